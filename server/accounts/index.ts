@@ -1,0 +1,1 @@
+export { assertAdmin, assertWriter, isAdmin, type Principal, type Role } from './principal.ts'
