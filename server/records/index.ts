@@ -1,0 +1,10 @@
+export { type Filing, objectsOf, type Placed, place, targetOf } from './place.ts'
+export type {
+  EntryQuery,
+  FileRepository,
+  NewEntry,
+  NewRecord,
+  RecordQuery,
+  RecordRepository,
+} from './ports.ts'
+export type { BusinessRecord, Entry, EntryKind, StoredFile, Table } from './record.ts'
