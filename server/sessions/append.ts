@@ -1,0 +1,171 @@
+import type { Principal } from '#accounts'
+import { Refusal } from '#errors'
+import { assertTakesBytes, authorize, closed } from './access.ts'
+import { appendChunk } from './append-chunk.ts'
+import {
+  type Appended,
+  type AppendRequest,
+  assertFits,
+  broken,
+  finished,
+  isRefusal,
+  overflow,
+} from './append-rules.ts'
+import type { Core } from './core.ts'
+import { declaration } from './declare.ts'
+import { finish } from './finish.ts'
+import { type Received, receive, yieldIfIdle } from './receive.ts'
+import { isOpen, type Session } from './session.ts'
+
+/**
+ * Adds bytes at the end of an upload. One writer at a time; the offset is compared under the lock and once more in the
+ * statement that moves it. Resolves when the bytes are durable and, for the last ones, when the file is complete.
+ * @throws Refusal OFFSET_MISMATCH, LENGTH_EXCEEDED, LENGTH_MISMATCH, DIGEST_MISMATCH, LOCKED, NO_SPACE, CUT (atomic or
+ * digested body that broke off) and whatever closes a session.
+ */
+export async function append(
+  core: Core,
+  principal: Principal,
+  id: string,
+  request: AppendRequest,
+): Promise<Appended> {
+  let session = await authorize(core, principal, id, 'write')
+  if (isRepeatedEnd(session, request))
+    return { session: await finish(core, session), received: 0, whole: true }
+  assertTakesBytes(session, core.clock.now())
+  const lease = await core.locker.acquire(id, {
+    wait: request.wait ?? 1000,
+    yields: () => yieldIfIdle(core, id),
+  })
+  try {
+    session = await authorize(core, principal, id, 'write')
+    if (isRepeatedEnd(session, request))
+      return { session: await finish(core, session), received: 0, whole: true }
+    assertTakesBytes(session, core.clock.now())
+    assertOffset(session, request.offset)
+    if (session.firstChunk !== null) return await appendChunk(core, session, request)
+    return await appendHere(core, session, request)
+  } finally {
+    lease.release()
+  }
+}
+
+/** An empty append at the end of a complete upload: a client that did not hear the last answer asks again. */
+const isRepeatedEnd = (session: Session, { offset, body, completes }: AppendRequest): boolean =>
+  (session.status === 'COMPLETED' || session.status === 'PROCESSING') &&
+  session.offset === offset &&
+  body.length === 0 &&
+  completes !== 'not-yet'
+
+export function assertOffset(session: Session, offset: number | null): void {
+  if (offset === null || offset === session.offset) return
+  throw new Refusal(
+    'OFFSET_MISMATCH',
+    `the upload holds ${session.offset} bytes, so the next must be sent at offset ${session.offset}, not ${offset}`,
+    { expected: session.offset, received: offset },
+  )
+}
+
+async function appendHere(core: Core, session: Session, request: AppendRequest): Promise<Appended> {
+  const declared = declaration(core, session, request)
+  const size = declared.size ?? session.size
+  const limit = (size ?? core.limits.maxSize) - session.offset
+  assertFits(request.body.length, limit, size)
+  assertEnd(session, request, size)
+  const start = session.offset
+  const state = { session, committed: start }
+  const kept = request.atomic === true || request.digest !== undefined ? 'nothing' : 'what-came'
+  const commit = async (length: number, whole: boolean): Promise<void> => {
+    const change = { ...declared, ...advance(core, state.session, start + length, whole, request, size) }
+    state.session = await moveOffset(core, state.session, state.committed, change)
+    state.committed = start + length
+  }
+  const checkpoint = async (length: number): Promise<void> => {
+    if (start + length === size) return
+    await commit(length, false)
+    core.events.publish('progress', state.session)
+    request.onCommitted?.(state.committed)
+  }
+  const prefix = core.digests.begin(session, start)
+  const writer = await core.store.open(session.id)
+  let received: Received
+  try {
+    received = await receive(core, session.id, request.body, {
+      writer,
+      position: start,
+      limit,
+      overflow: () => overflow(size, core.limits.maxSize),
+      hashes: prefix === null ? [] : [prefix],
+      digest: request.digest,
+      checkpoint: kept === 'nothing' ? undefined : checkpoint,
+    })
+    if (!received.whole && kept === 'nothing') throw broken(received.reason)
+    if (received.length > 0) await writer.flush()
+  } finally {
+    await writer.close()
+  }
+  await commit(received.length, received.whole)
+  // After a full disk the digest has seen more than was written; it is read back instead.
+  if (prefix !== null && prefix.at === state.committed) core.digests.keep(session.id, prefix)
+  core.events.publish('changed', state.session)
+  if (isRefusal(received.reason, 'NO_SPACE')) throw received.reason
+  const done = await finished(core, state.session)
+  return { session: done, received: received.length, whole: received.whole }
+}
+
+/** What a commit at `offset` makes of the session. */
+function advance(
+  core: Core,
+  session: Session,
+  offset: number,
+  whole: boolean,
+  { completes = 'at-length' }: AppendRequest,
+  size: number | null,
+): Partial<Session> {
+  const now = core.clock.now()
+  const end = completes === 'now' ? whole : completes === 'at-length' && offset === size
+  return {
+    offset,
+    received: offset,
+    status: end ? 'PROCESSING' : 'UPLOADING',
+    updatedAt: now,
+    ...(end ? { size: offset } : {}),
+    ...(session.ttl > 0 ? { expiresAt: now + session.ttl } : {}),
+  }
+}
+
+/** The fenced update: it counts only while the session is open and its offset is where this writer left it. */
+async function moveOffset(
+  core: Core,
+  session: Session,
+  from: number,
+  change: Partial<Session>,
+): Promise<Session> {
+  const moved = await core.db.write((tx) =>
+    tx.sessions.update(session.id, { status: ['INITIATED', 'UPLOADING'], offset: from }, change),
+  )
+  if (moved !== null) return moved
+  core.digests.forget(session.id)
+  const now = await core.db.sessions.get(session.id)
+  if (now === null) throw new Refusal('CANCELED', 'this upload is gone')
+  if (!isOpen(now)) throw closed(now)
+  throw new Refusal('OFFSET_MISMATCH', `another writer moved the upload to offset ${now.offset}`, {
+    expected: now.offset,
+    received: from,
+  })
+}
+
+/** "completes now" with a known length must end exactly there; a body of known length tells before a byte is read. */
+function assertEnd(session: Session, request: AppendRequest, size: number | null): void {
+  if (request.completes !== 'now' || size === null || request.body.length === null) return
+  const end = session.offset + request.body.length
+  if (end === size) return
+  throw new Refusal(
+    'LENGTH_MISMATCH',
+    `the upload would end at ${end} bytes but was declared to have ${size}`,
+    {
+      expected: size,
+      received: end,
+    },
+  )
+}

@@ -1,0 +1,151 @@
+import { Refusal } from '#errors'
+import { closed } from './access.ts'
+import { collect } from './collect.ts'
+import type { Core } from './core.ts'
+import type { Prefix } from './digests.ts'
+import { prefixOf } from './layout.ts'
+import type { Change, Tx } from './ports.ts'
+import { type Chunk, isOpen, type Session } from './session.ts'
+
+export interface ChunkCommit {
+  /** a stored chunk of that number and other bytes: the newest stands, the first stands, or there must be none */
+  readonly onConflict: 'replace' | 'keep' | 'refuse'
+  /** chunks in all, as this request says; the one that makes the count whole completes the upload */
+  readonly total?: number | undefined
+  /** the upload completes with this chunk */
+  readonly ends?: boolean
+  /** refuse a chunk that makes the sum larger than the declared size */
+  readonly withinSize?: boolean | undefined
+  /** the count alone is not enough: the sum must be the declared size, unless that is 0 or unknown */
+  readonly sumMustFit?: boolean | undefined
+  readonly change?: Change
+  /** digest state extended by this chunk, when it came in order */
+  readonly prefix?: Prefix | null
+}
+
+export interface ChunkStored {
+  readonly session: Session
+  readonly chunk: Chunk
+  /** this request completed the upload; true for one request only */
+  readonly completed: boolean
+  /** all chunks are there, but their sum is not the declared size */
+  readonly mismatch: { expected: number; received: number } | null
+  /** the chunk was stored before with the same bytes */
+  readonly repeated: boolean
+}
+
+/** Makes a chunk count. One transaction: ledger, contiguous prefix, sums and, for one winner, the change of status. */
+export async function commitChunk(
+  core: Core,
+  session: Session,
+  chunk: Chunk,
+  how: ChunkCommit,
+): Promise<ChunkStored> {
+  const garbage: string[] = []
+  let stored: ChunkStored & { replaced: boolean }
+  try {
+    stored = await core.db.write((tx) => {
+      garbage.length = 0
+      return enter(core, tx, session.id, chunk, how, garbage)
+    })
+  } catch (error) {
+    // A refusal rolled back for certain. After any other error the commit may stand, so the bytes must too.
+    if (error instanceof Refusal && chunk.object !== session.id) await core.store.remove([chunk.object])
+    throw error
+  }
+  if (stored.replaced) core.digests.forget(session.id)
+  else if (how.prefix && how.prefix.at <= stored.session.offset && !stored.repeated) {
+    core.digests.keep(session.id, how.prefix)
+  }
+  const now = stored.session
+  if (isOpen(now) && now.offset > session.offset && how.prefix?.at !== now.offset) {
+    core.digests.trail(now, () => prefixOf(core, now))
+  }
+  core.events.publish('changed', now)
+  await collect(core, garbage)
+  return stored
+}
+
+async function enter(core: Core, tx: Tx, id: string, chunk: Chunk, how: ChunkCommit, garbage: string[]) {
+  const now = await tx.sessions.get(id)
+  if (now === null) throw new Refusal('CANCELED', 'this upload is gone')
+  const before = await tx.sessions.chunk(id, chunk.number)
+  const same = before !== null && before.size === chunk.size && before.sha256 === chunk.sha256
+  if (before !== null && !same && how.onConflict !== 'replace') throw taken(chunk)
+  if (!isOpen(now)) {
+    if (same && how.onConflict === 'keep') return keep(now, before, chunk, garbage)
+    throw closed(now)
+  }
+  const kept = same ? before : chunk
+  if (same) discard(id, chunk, before, garbage)
+  else await tx.sessions.putChunk(id, chunk)
+  if (before !== null && !same) discard(id, before, chunk, garbage)
+  const sums = await count(tx, now, before, kept)
+  if (how.withinSize === true && now.size !== null && now.size > 0 && sums.received > now.size) {
+    const limit = now.size
+    throw new Refusal('LENGTH_EXCEEDED', `these bytes go past the declared length of ${limit} bytes`, {
+      limit,
+    })
+  }
+  const size = how.change?.size ?? now.size
+  const counted = how.total !== undefined && sums.chunkCount === how.total
+  const fits = how.sumMustFit !== true || size === null || size <= 0 || sums.received === size
+  const completed = how.ends === true || (counted && fits)
+  const at = core.clock.now()
+  const changed = await tx.sessions.update(
+    id,
+    { status: [now.status] },
+    {
+      ...how.change,
+      ...sums,
+      status: completed ? 'PROCESSING' : 'UPLOADING',
+      updatedAt: at,
+      ...(completed ? { size: sums.received } : {}),
+      ...(now.ttl > 0 ? { expiresAt: at + now.ttl } : {}),
+    },
+  )
+  if (changed === null) throw closed(now)
+  if (garbage.length > 0) await tx.files.discard(garbage)
+  return {
+    session: changed,
+    chunk: kept,
+    completed,
+    mismatch: counted && !fits ? { expected: size ?? 0, received: sums.received } : null,
+    repeated: same,
+    replaced: before !== null && !same && chunk.number < now.nextChunk,
+  }
+}
+
+/** The contiguous prefix and the sums after `chunk` took the place of `before`. */
+async function count(tx: Tx, now: Session, before: Chunk | null, chunk: Chunk) {
+  const sums = {
+    received: now.received - (before?.size ?? 0) + chunk.size,
+    chunkCount: now.chunkCount + (before === null ? 1 : 0),
+    offset: now.offset,
+    nextChunk: now.nextChunk,
+  }
+  if (chunk.number < now.nextChunk) sums.offset += chunk.size - (before?.size ?? 0)
+  if (chunk.number !== now.nextChunk) return sums
+  for (
+    let next: Chunk | null = chunk;
+    next !== null;
+    next = await tx.sessions.chunk(now.id, sums.nextChunk)
+  ) {
+    sums.offset += next.size
+    sums.nextChunk += 1
+  }
+  return sums
+}
+
+function keep(session: Session, before: Chunk, chunk: Chunk, garbage: string[]) {
+  discard(session.id, chunk, before, garbage)
+  return { session, chunk: before, completed: false, mismatch: null, repeated: true, replaced: false }
+}
+
+/** An object of its own that is not needed any more; a place inside the main object is simply left. */
+function discard(id: string, unneeded: Chunk, kept: Chunk, garbage: string[]): void {
+  if (unneeded.object !== id && unneeded.object !== kept.object) garbage.push(unneeded.object)
+}
+
+const taken = ({ number }: Chunk): Refusal =>
+  new Refusal('CONFLICT', `chunk ${number} is stored already with other bytes`, { received: number })

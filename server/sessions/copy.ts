@@ -1,0 +1,37 @@
+import { assertWriter, type Principal } from '#accounts'
+import { type Entry, type EntryKind, place } from '#records'
+import { collect } from './collect.ts'
+import type { Core } from './core.ts'
+import { filing } from './finish.ts'
+import { finished } from './read.ts'
+
+export interface CopyRequest {
+  readonly location: EntryKind
+  /** both, or neither for a free-standing image */
+  readonly table: string | null
+  /** integer id or uid */
+  readonly record: string | null
+  readonly slot?: string | null
+  readonly name?: string
+  readonly version?: number
+}
+
+/**
+ * Copies a finished upload to a record, by reference: no byte moves, however large it is.
+ * @throws Refusal INCOMPLETE, NOT_FOUND (`what`: session, table, record), FORBIDDEN
+ */
+export async function copy(
+  core: Core,
+  principal: Principal,
+  id: string,
+  request: CopyRequest,
+): Promise<Entry> {
+  const { session, file } = await finished(core, principal, id)
+  assertWriter(principal)
+  const base = { ...filing(session, core.clock.now()), createdBy: principal.userName, file }
+  const { location, name, ...target } = request
+  const filed = { ...base, ...target, kind: location, name: name ?? base.name }
+  const { entry, garbage } = await core.db.write((tx) => place(tx, filed))
+  await collect(core, garbage)
+  return entry
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { assertWriter, type Principal } from '#accounts'
+import { invalid } from '#errors'
+import { targetOf } from '#records'
+import type { Core } from './core.ts'
+import { assertSize, hexDigests } from './declare.ts'
+import {
+  type Algorithm,
+  type Digests,
+  LOCATIONS,
+  type Location,
+  type Protocol,
+  type Session,
+} from './session.ts'
+
+export interface NewSession {
+  readonly protocol: Protocol
+  /** uuid; made when absent */
+  readonly id?: string
+  readonly fileName?: string | null
+  readonly contentType?: string | null
+  /** whole length in bytes; null or absent while unknown */
+  readonly size?: number | null
+  readonly chunkSize?: number | null
+  /** whole-file digests the client promises, hex in either case */
+  readonly declared?: Digests
+  readonly wanted?: readonly Algorithm[]
+  readonly location?: Location
+  /** a record to file it on: table name, and integer id or uid */
+  readonly target?: { table: string; record: string } | null
+  readonly group?: string | null
+  readonly groupIndex?: number | null
+  /** number of the first chunk, for uploads in numbered chunks */
+  readonly firstChunk?: number | null
+  readonly totalChunks?: number | null
+  readonly partial?: boolean
+  readonly attributes?: Readonly<Record<string, unknown>>
+  /** life while unfinished, ms; `sliding`: renewed by activity */
+  readonly life: { readonly ms: number; readonly sliding: boolean }
+}
+
+/** Characters a file name may have at most. */
+const NAME = 4096
+
+/**
+ * Begins an upload.
+ * @throws Refusal FORBIDDEN (readers), INVALID, TOO_LARGE, NOT_FOUND (table or record)
+ */
+export async function create(core: Core, principal: Principal, init: NewSession): Promise<Session> {
+  assertWriter(principal)
+  const size = init.size ?? null
+  if (size !== null) assertSize(core, size)
+  const fileName = init.fileName ?? null
+  if (fileName !== null && fileName.length > NAME)
+    throw invalid('file name', `must have at most ${NAME} characters`)
+  const location = init.location ?? 'ARCHIVE'
+  if (!LOCATIONS.includes(location)) throw invalid('location', `must be one of ${LOCATIONS.join(', ')}`)
+  const target = await resolve(core, principal, init.target ?? null)
+  const now = core.clock.now()
+  const firstChunk = init.firstChunk ?? null
+  const chunkSize = init.chunkSize ?? null
+  const session: Session = {
+    id: init.id ?? randomUUID(),
+    tenant: principal.tenant,
+    owner: principal.userID,
+    ownerName: principal.userName,
+    protocol: init.protocol,
+    fileName,
+    contentType: init.contentType ?? null,
+    size,
+    chunkSize,
+    declared: hexDigests(init.declared ?? {}),
+    computed: {},
+    wanted: init.wanted ?? [],
+    location,
+    target,
+    group: init.group ?? null,
+    groupIndex: init.groupIndex ?? null,
+    status: 'INITIATED',
+    failure: null,
+    warning: null,
+    offset: 0,
+    received: 0,
+    firstChunk,
+    chunkCount: 0,
+    nextChunk: firstChunk ?? 0,
+    stride: null,
+    totalChunks: init.totalChunks ?? null,
+    partial: init.partial ?? false,
+    segments: null,
+    attributes: init.attributes ?? {},
+    createdAt: now,
+    updatedAt: now,
+    expiresAt: now + init.life.ms,
+    ttl: init.life.sliding ? init.life.ms : 0,
+    completedAt: null,
+  }
+  await core.db.write((tx) => tx.sessions.insert(session))
+  core.events.publish('changed', session)
+  return session
+}
+
+async function resolve(core: Core, principal: Principal, target: NewSession['target']) {
+  if (!target) return null
+  const record = await targetOf(core.db.records, principal.tenant, target.table, target.record)
+  return { table: record.table, record: record.uid }
+}

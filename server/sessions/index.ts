@@ -1,0 +1,83 @@
+/**
+ * The core: what an upload is. Protocols translate to these use cases and decide nothing themselves.
+ * A caller is a `Principal`; whatever is not theirs is NOT_FOUND. Refusals are `Refusal`s (`#errors`).
+ */
+
+import type { Principal } from '#accounts'
+import { mayTouch } from './access.ts'
+import { type Annotation, annotate } from './annotate.ts'
+import { append } from './append.ts'
+import type { AppendRequest } from './append-rules.ts'
+import { cancel, sweep } from './cancel.ts'
+import { complete } from './complete.ts'
+import { type CopyRequest, copy } from './copy.ts'
+import type { Core, Limits } from './core.ts'
+import { create, type NewSession } from './create.ts'
+import { type Declaration, declare } from './declare.ts'
+import { PrefixDigests } from './digests.ts'
+import { finish } from './finish.ts'
+import type { ByteStore, Clock, Database, Events, Inspect, Locker } from './ports.ts'
+import { type ChunkRequest, putChunk } from './put-chunk.ts'
+import { bytes, chunks, finished, type ListRequest, list, prefix, read } from './read.ts'
+import { recover } from './recover.ts'
+import type { Session } from './session.ts'
+
+export interface Dependencies {
+  db: Database
+  store: ByteStore
+  locker: Locker
+  clock: Clock
+  events: Events
+  inspect: Inspect
+  limits: Limits
+  report: Core['report']
+}
+
+export function createSessions(dependencies: Dependencies) {
+  const core: Core = {
+    ...dependencies,
+    digests: new PrefixDigests(dependencies.store),
+    finishing: new Map(),
+    receiving: new Map(),
+  }
+  return {
+    create: (principal: Principal, init: NewSession) => create(core, principal, init),
+    read: (principal: Principal, id: string, nudge?: boolean) => read(core, principal, id, nudge),
+    list: (principal: Principal, request: ListRequest) => list(core, principal, request),
+    chunks: (principal: Principal, id: string) => chunks(core, principal, id),
+    append: (principal: Principal, id: string, request: AppendRequest) =>
+      append(core, principal, id, request),
+    putChunk: (principal: Principal, id: string, request: ChunkRequest) =>
+      putChunk(core, principal, id, request),
+    declare: (principal: Principal, id: string, said: Declaration) => declare(core, principal, id, said),
+    annotate: (principal: Principal, id: string, note: Annotation) => annotate(core, principal, id, note),
+    complete: (principal: Principal, id: string) => complete(core, principal, id),
+    /** Waits for a completion under way; resolves with the session as it is then. */
+    settled: (session: Session) => finish(core, session),
+    cancel: (principal: Principal, id: string) => cancel(core, principal, id),
+    prefix: (principal: Principal, id: string) => prefix(core, principal, id),
+    finished: (principal: Principal, id: string) => finished(core, principal, id),
+    bytes: (...[file, from, to]: Parameters<typeof bytes> extends [Core, ...infer Rest] ? Rest : never) =>
+      bytes(core, file, from, to),
+    copy: (principal: Principal, id: string, request: CopyRequest) => copy(core, principal, id, request),
+    /** Calls `listener` for every change the caller may see, until the returned function is called. */
+    watch: (principal: Principal, listener: (session: Session) => void) =>
+      core.events.subscribe((session) => {
+        if (mayTouch(principal, session)) listener(session)
+      }),
+    counts: () => dependencies.db.sessions.counts(),
+    sweep: () => sweep(core),
+    recover: () => recover(core),
+  }
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+export type { Appended, AppendRequest } from './append-rules.ts'
+export type { ChecksumAlgorithm, Promised, RequestDigest } from './checksum.ts'
+export type { ChunkStored } from './commit-chunk.ts'
+export type { CopyRequest } from './copy.ts'
+export type { Limits } from './core.ts'
+export type { NewSession } from './create.ts'
+export type * from './ports.ts'
+export type { ChunkRequest } from './put-chunk.ts'
+export * from './session.ts'

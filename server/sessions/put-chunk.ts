@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import type { Principal } from '#accounts'
+import { invalid, Refusal } from '#errors'
+import { assertTakesBytes, authorize } from './access.ts'
+import { assertFits, broken } from './append-rules.ts'
+import type { RequestDigest } from './checksum.ts'
+import { type ChunkCommit, type ChunkStored, commitChunk } from './commit-chunk.ts'
+import type { Core } from './core.ts'
+import { finish } from './finish.ts'
+import { apart, placeOf } from './layout.ts'
+import type { Body } from './ports.ts'
+import { receive } from './receive.ts'
+import { type Chunk, isOpen, type Session } from './session.ts'
+
+export interface ChunkRequest
+  extends Pick<ChunkCommit, 'onConflict' | 'total' | 'withinSize' | 'sumMustFit'> {
+  /** a function where the number is known only after the body: it is asked once, when the body is whole */
+  readonly number: number | (() => number)
+  readonly body: Body
+  readonly digest?: RequestDigest | undefined
+  /** largest chunk, bytes */
+  readonly limit?: number
+  /** take a repeated chunk of a complete upload (only with `onConflict: 'keep'`) */
+  readonly repeatable?: boolean
+}
+
+/**
+ * Stores one numbered chunk, in any order, beside others. It counts when it has arrived whole, has its digest and is
+ * durable; until then a chunk stored before under the same number stays. A completion it causes goes on in the
+ * background: `settled` waits for it.
+ * @throws Refusal TOO_LARGE, DIGEST_MISMATCH, CUT, CONFLICT, NO_SPACE and whatever closes a session.
+ */
+export async function putChunk(
+  core: Core,
+  principal: Principal,
+  id: string,
+  request: ChunkRequest,
+): Promise<ChunkStored> {
+  let session = await authorize(core, principal, id, 'write')
+  if (session.firstChunk === null)
+    throw new Refusal('CONFLICT', 'this upload goes by offset, not by numbered chunks')
+  if (request.repeatable !== true || isOpen(session)) assertTakesBytes(session, core.clock.now())
+  const room = core.limits.maxSize - session.received
+  const limit = Math.min(request.limit ?? room, room)
+  assertFits(request.body.length, limit, null)
+  session = await adoptStride(core, session, request)
+  const known = typeof request.number === 'number' ? request.number : null
+  if (known !== null) assertNumber(session, known)
+  const place =
+    known === null || !isOpen(session)
+      ? apart(session)
+      : await placeOf(core, session, known, request.body.length)
+  const sha256 = createHash('sha256')
+  const prefix = known === session.nextChunk ? core.digests.begin(session, session.offset) : null
+  try {
+    const chunk = await fill().catch(async (error: unknown) => {
+      if (place.object !== id) await core.store.remove([place.object])
+      throw error
+    })
+    const stored = await commitChunk(core, session, chunk, { ...request, prefix })
+    if (stored.completed) void finish(core, stored.session).catch((error: unknown) => core.report(error, id))
+    return stored
+  } finally {
+    place.release()
+  }
+
+  async function fill(): Promise<Chunk> {
+    const writer = await core.store.open(place.object)
+    try {
+      const received = await receive(core, id, request.body, {
+        writer,
+        position: place.position,
+        limit: request.body.length ?? limit,
+        overflow: () => new Refusal('TOO_LARGE', `a chunk may have at most ${limit} bytes here`, { limit }),
+        hashes: prefix === null ? [sha256] : [sha256, prefix],
+        digest: request.digest,
+      })
+      if (!received.whole) throw broken(received.reason)
+      const number = known ?? (request.number as () => number)()
+      if (known === null) assertNumber(session, number)
+      await writer.flush()
+      const { object, position } = place
+      return { number, size: received.length, sha256: sha256.digest('hex'), object, position }
+    } finally {
+      await writer.close()
+    }
+  }
+}
+
+function assertNumber(session: Session, number: number): void {
+  if (Number.isSafeInteger(number) && number >= (session.firstChunk ?? 0)) return
+  throw invalid('chunk number', `must be a whole number of ${session.firstChunk} or more`)
+}
+
+/** The first chunk of known length, unless it is the last of all, settles where the others go. */
+async function adoptStride(
+  core: Core,
+  session: Session,
+  { number, body, total }: ChunkRequest,
+): Promise<Session> {
+  if (session.stride !== null || session.chunkCount > 0 || body.length === null || body.length === 0)
+    return session
+  if (typeof number !== 'number' || !isOpen(session)) return session
+  const last = (session.firstChunk ?? 0) + (session.totalChunks ?? total ?? Number.POSITIVE_INFINITY) - 1
+  if (number >= last && number !== session.firstChunk) return session
+  const stride = session.chunkSize !== null && session.chunkSize > 0 ? session.chunkSize : body.length
+  const settled = await core.db.write(async (tx) => {
+    const now = await tx.sessions.get(session.id)
+    if (now === null || now.stride !== null || now.chunkCount > 0) return now
+    return tx.sessions.update(session.id, {}, { stride })
+  })
+  return settled ?? session
+}

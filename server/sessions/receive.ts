@@ -1,0 +1,146 @@
+import { Refusal } from '#errors'
+import {
+  type Checksum,
+  type ChecksumAlgorithm,
+  createChecksum,
+  equal,
+  type RequestDigest,
+} from './checksum.ts'
+import type { Core } from './core.ts'
+import type { Body, ObjectWriter } from './ports.ts'
+import { WriteQueue } from './write-queue.ts'
+
+/** A holder that waits this long for a byte gives way to another request, ms (contract `tus`: half a second). */
+export const IDLE = 500
+/** Bytes are made durable and acknowledged at least this often while they arrive, ms. */
+const CHECKPOINT = 1000
+
+export interface Reception {
+  readonly writer: ObjectWriter
+  /** place of the first byte inside the object */
+  readonly position: number
+  /** bytes that may come at most */
+  readonly limit: number
+  /** what to say of the byte after */
+  readonly overflow: () => Refusal
+  /** updated with every byte in order */
+  readonly hashes: readonly { update(bytes: Uint8Array): unknown }[]
+  readonly digest?: RequestDigest | undefined
+  /** called while bytes arrive, after `length` bytes of this body became durable; a throw ends the reception */
+  readonly checkpoint?: ((length: number) => Promise<void>) | undefined
+}
+
+export interface Received {
+  /** bytes of the body that are written */
+  readonly length: number
+  /** the body arrived to its end */
+  readonly whole: boolean
+  /** why it is not whole: a broken transport, a stall, a full store, a takeover */
+  readonly reason: Error | null
+}
+
+/**
+ * The one guarded door for bytes: limit, digest and idleness are kept here, while the bytes pass, and nowhere else.
+ * What it returns is written, not yet flushed. It throws when nothing of the body may be kept: too many bytes
+ * (`overflow`), or bytes that do not have the promised digest (DIGEST_MISMATCH).
+ */
+export async function receive(core: Core, id: string, body: Body, reception: Reception): Promise<Received> {
+  const queue = new WriteQueue(reception.writer, reception.position)
+  const checksums = new Map<ChecksumAlgorithm, Checksum>()
+  for (const algorithm of reception.digest?.algorithms ?? [])
+    checksums.set(algorithm, createChecksum(algorithm))
+  const hashes = [...reception.hashes, ...checksums.values()]
+  const watch = watchOver(core, id, body, queue, reception)
+  let length = 0
+  let reason: Error | null = null
+  try {
+    for await (const piece of body) {
+      watch.arrived()
+      length += piece.length
+      if (length > reception.limit) throw reception.overflow()
+      for (const hash of hashes) hash.update(piece)
+      await queue.push(piece)
+      watch.waiting()
+    }
+  } catch (error) {
+    reason = watch.stopped() ?? asError(error)
+    // A body that breaks a rule leaves nothing behind; one that merely broke off leaves what had arrived.
+    if (reason instanceof Refusal && (reason.code === 'LENGTH_EXCEEDED' || reason.code === 'TOO_LARGE'))
+      throw reason
+  } finally {
+    watch.end()
+  }
+  try {
+    await queue.drain()
+  } catch (error) {
+    reason ??= asError(error)
+  }
+  if (reason === null) assertDigest(reception.digest, checksums)
+  return { length: queue.written, whole: reason === null, reason }
+}
+
+function assertDigest(digest: RequestDigest | undefined, checksums: Map<ChecksumAlgorithm, Checksum>): void {
+  for (const { algorithm, value } of digest?.expected() ?? []) {
+    const calculated = checksums.get(algorithm)?.digest()
+    if (calculated !== undefined && equal(calculated, value)) continue
+    const [expected, received] = [value.toString('hex'), calculated?.toString('hex') ?? 'nothing']
+    throw new Refusal(
+      'DIGEST_MISMATCH',
+      `the bytes do not have the ${algorithm} they were sent with: expected ${expected}, calculated ${received}`,
+      { expected, received },
+    )
+  }
+}
+
+/** Idleness, stalls and checkpoints of one body; registers it so that others can ask it to stop. */
+function watchOver(core: Core, id: string, body: Body, queue: WriteQueue, { checkpoint }: Reception) {
+  let last = core.clock.now()
+  let idle = true
+  let stopped: Error | null = null
+  let acknowledged = 0
+  const stop = (reason: Error): void => {
+    stopped ??= reason
+    body.stop(stopped)
+  }
+  const receiving = { stop, idleFor: () => (idle ? core.clock.now() - last : 0) }
+  const all = core.receiving.get(id) ?? new Set()
+  core.receiving.set(id, all.add(receiving))
+  const timer = setInterval(() => {
+    if (receiving.idleFor() > core.limits.stall) {
+      stop(new Refusal('STALLED', `no byte came for ${Math.round(core.limits.stall / 1000)} seconds`))
+    }
+    if (checkpoint === undefined || queue.accepted === acknowledged) return
+    acknowledged = queue.accepted
+    queue.checkpoint(checkpoint).catch((error: unknown) => stop(asError(error)))
+  }, CHECKPOINT)
+  return {
+    arrived: () => {
+      last = core.clock.now()
+      idle = false
+    },
+    waiting: () => {
+      last = core.clock.now()
+      idle = true
+    },
+    stopped: () => stopped,
+    end: () => {
+      clearInterval(timer)
+      all.delete(receiving)
+      if (all.size === 0) core.receiving.delete(id)
+    },
+  }
+}
+
+/** Makes whoever writes to the session stop; used when it is canceled. */
+export function stopReceiving(core: Core, id: string, reason: Error): void {
+  for (const receiving of core.receiving.get(id) ?? []) receiving.stop(reason)
+}
+
+/** The answer of a lock's holder that is asked to give way: yes when its socket has been silent long enough. */
+export function yieldIfIdle(core: Core, id: string): boolean {
+  const silent = [...(core.receiving.get(id) ?? [])].filter((receiving) => receiving.idleFor() >= IDLE)
+  for (const receiving of silent) receiving.stop(new Refusal('LOCKED', 'another request took over'))
+  return silent.length > 0
+}
+
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

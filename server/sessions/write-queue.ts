@@ -1,0 +1,79 @@
+import type { ObjectWriter } from './ports.ts'
+
+/** Pieces are written together once they reach this many bytes … */
+const BATCH = 1024 * 1024
+/** … or this many pieces: the system takes at most 1024 in one call (IOV_MAX). */
+const PIECES = 1000
+
+/** Collects pieces into large writes, one of them in flight while the next is collected. */
+export class WriteQueue {
+  readonly #writer: ObjectWriter
+  readonly #start: number
+  #pieces: Buffer[] = []
+  #pending = 0
+  /** bytes handed to the writer or in its hands */
+  #given = 0
+  /** bytes the writer has said it wrote */
+  #written = 0
+  #tail: Promise<void> = Promise.resolve()
+
+  constructor(writer: ObjectWriter, start: number) {
+    this.#writer = writer
+    this.#start = start
+  }
+
+  /** bytes pushed so far */
+  get accepted(): number {
+    return this.#given + this.#pending
+  }
+
+  /** bytes written so far: never more than really are */
+  get written(): number {
+    return this.#written
+  }
+
+  /** Waits only when a batch is full and the one before is not written yet. */
+  push(piece: Buffer): Promise<void> | undefined {
+    if (piece.length === 0) return undefined
+    this.#pieces.push(piece)
+    this.#pending += piece.length
+    if (this.#pending < BATCH && this.#pieces.length < PIECES) return undefined
+    const before = this.#tail
+    this.#send()
+    return before
+  }
+
+  async drain(): Promise<void> {
+    this.#send()
+    await this.#tail
+  }
+
+  /** Makes all that was pushed until now durable, then calls `then` with its length. */
+  checkpoint(then: (length: number) => Promise<void>): Promise<void> {
+    this.#send()
+    const length = this.#given
+    return this.#follow(async () => {
+      await this.#writer.flush()
+      await then(length)
+    })
+  }
+
+  #send(): void {
+    if (this.#pending === 0) return
+    const [pieces, length, position] = [this.#pieces, this.#pending, this.#start + this.#given]
+    this.#pieces = []
+    this.#pending = 0
+    this.#given += length
+    void this.#follow(async () => {
+      await this.#writer.write(pieces, position)
+      this.#written += length
+    })
+  }
+
+  #follow(step: () => Promise<void>): Promise<void> {
+    this.#tail = this.#tail.then(step)
+    // The rejection is seen by whoever awaits the tail next; this one only keeps it from counting as unhandled.
+    this.#tail.catch(() => undefined)
+    return this.#tail
+  }
+}
