@@ -1,0 +1,154 @@
+import { constants } from 'node:fs'
+import { type FileHandle, mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { LRUCache } from 'lru-cache'
+import { Refusal } from '#errors'
+import type { ByteStore, ObjectWriter, Segment } from '#sessions'
+
+/** Bytes read from a file at a time. */
+const READ = 1024 * 1024
+/** Names the core gives: a uuid, or a uuid, a dot and another. Nothing else reaches the file system. */
+const NAME = /^[0-9a-f-]{36}(\.[0-9a-f-]{36})?$/
+
+/**
+ * Objects as files, two letters of the name as the folder. No lock files, no info files, no temporary files: offsets and
+ * names live in the database, and a file may be longer than what counts of it.
+ */
+export class FileByteStore implements ByteStore {
+  readonly #root: string
+  readonly #folders = new Map<string, Promise<void>>()
+  /** files whose entry in their folder is known to be durable */
+  readonly #durable = new LRUCache<string, true>({ max: 50_000 })
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  async open(object: string): Promise<ObjectWriter> {
+    const path = this.#path(object)
+    await this.#folder(dirname(path))
+    try {
+      const file = await open(path, constants.O_WRONLY | constants.O_CREAT, 0o600)
+      return new FileWriter(file, () => this.#nameIsDurable(path))
+    } catch (error) {
+      throw translated(error)
+    }
+  }
+
+  async *read({ object, position, length }: Segment): AsyncGenerator<Buffer> {
+    if (length === 0) return
+    const file = await open(this.#path(object), constants.O_RDONLY)
+    try {
+      for (let done = 0; done < length; ) {
+        const buffer = Buffer.allocUnsafe(Math.min(READ, length - done))
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, position + done)
+        if (bytesRead === 0) throw new Error(`object ${object} ends before byte ${position + length}`)
+        done += bytesRead
+        yield buffer.subarray(0, bytesRead)
+      }
+    } finally {
+      await file.close()
+    }
+  }
+
+  async remove(objects: readonly string[]): Promise<void> {
+    for (const object of objects) {
+      await rm(this.#path(object), { force: true })
+      this.#durable.delete(this.#path(object))
+    }
+  }
+
+  async probe(): Promise<void> {
+    const path = join(this.#root, '.probe')
+    await writeFile(path, String(process.pid))
+    await stat(path)
+  }
+
+  #path(object: string): string {
+    if (!NAME.test(object)) throw new Error(`not the name of an object: ${JSON.stringify(object)}`)
+    return join(this.#root, object.slice(0, 2), object)
+  }
+
+  async #nameIsDurable(path: string): Promise<void> {
+    if (this.#durable.has(path)) return
+    await syncFolder(dirname(path))
+    this.#durable.set(path, true)
+  }
+
+  /** Made once; a new folder's name is durable before anything in it counts. */
+  #folder(path: string): Promise<void> {
+    const known = this.#folders.get(path)
+    if (known !== undefined) return known
+    const made = mkdir(path, { recursive: true, mode: 0o700 }).then(() => syncFolder(this.#root))
+    this.#folders.set(path, made)
+    made.catch(() => this.#folders.delete(path))
+    return made
+  }
+}
+
+class FileWriter implements ObjectWriter {
+  readonly #file: FileHandle
+  readonly #nameIsDurable: () => Promise<void>
+
+  constructor(file: FileHandle, nameIsDurable: () => Promise<void>) {
+    this.#file = file
+    this.#nameIsDurable = nameIsDurable
+  }
+
+  async write(pieces: readonly Buffer[], position: number): Promise<void> {
+    let rest = [...pieces]
+    let at = position
+    while (rest.length > 0) {
+      let { bytesWritten } = await this.#file.writev(rest, at).catch((error: unknown) => {
+        throw translated(error)
+      })
+      at += bytesWritten
+      // A full disk takes part of a write before it refuses the next one.
+      while (rest[0] !== undefined && bytesWritten >= rest[0].length) {
+        bytesWritten -= rest[0].length
+        rest = rest.slice(1)
+      }
+      if (bytesWritten > 0 && rest[0] !== undefined) rest[0] = rest[0].subarray(bytesWritten)
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#file.datasync().catch((error: unknown) => {
+      throw translated(error)
+    })
+    await this.#nameIsDurable()
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
+
+/** A file's name is durable when its folder is synced (fsync(2)); Windows has no such call and needs none. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, constants.O_RDONLY)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
+function translated(error: unknown): unknown {
+  const code = codeOf(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return new Refusal(
+      'NO_SPACE',
+      'the store is full; the upload can go on once there is room',
+      {},
+      { cause: error },
+    )
+  }
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EIO' || code === 'EMFILE') {
+    return new Refusal('UNAVAILABLE', 'the store cannot be written to at the moment', {}, { cause: error })
+  }
+  return error
+}

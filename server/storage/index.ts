@@ -1,0 +1,1 @@
+export { FileByteStore } from './file.ts'
