@@ -1,0 +1,8 @@
+export { bodyFrom, bodyOf, readBody } from './body.ts'
+export { ByteRoutes, type Matcher } from './byte-routes.ts'
+export { type Answer, type Exchange, type Handler, header, json } from './exchange.ts'
+export { readJSON, readText } from './json.ts'
+export { addressOf, compileTrust, originOf, type Trust } from './origin.ts'
+export type { Room } from './room.ts'
+export { send } from './send.ts'
+export { createHTTPServer, exchangeOf, type ServerOptions } from './server.ts'
