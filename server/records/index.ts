@@ -7,4 +7,12 @@ export type {
   RecordQuery,
   RecordRepository,
 } from './ports.ts'
-export type { BusinessRecord, Entry, EntryKind, StoredFile, Table } from './record.ts'
+export type {
+  BusinessRecord,
+  Destination,
+  DocumentPlan,
+  Entry,
+  EntryKind,
+  StoredFile,
+  Table,
+} from './record.ts'

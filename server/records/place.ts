@@ -1,25 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { notFound } from '#errors'
+import { notFound, Refusal } from '#errors'
 import type { FileRepository, RecordRepository } from './ports.ts'
-import type { Entry, EntryKind, StoredFile } from './record.ts'
+import type { BusinessRecord, Destination, DocumentPlan, Entry, EntryKind, StoredFile } from './record.ts'
 
-/** A stored file on its way to a record. */
-export interface Filing {
+/** A stored file on its way to where it is filed. */
+export interface Filing extends Destination {
   readonly tenant: string
   readonly kind: EntryKind
   readonly file: StoredFile
   readonly name: string
   readonly contentType: string | null
+  /** the session that brought it */
   readonly session: string | null
   readonly createdBy: string
   /** milliseconds since 1970 */
   readonly createdAt: number
-  /** both, or neither for a free-standing image */
-  readonly table: string | null
-  /** integer id or uid */
-  readonly record: string | null
-  readonly slot?: string | null
-  readonly version?: number
 }
 
 export interface Placed {
@@ -31,31 +26,23 @@ export interface Placed {
 type Repositories = { readonly records: RecordRepository; readonly files: FileRepository }
 
 /**
- * Puts a stored file on a record, by reference. An attachment takes the place of one of the same name; archives and
- * images are new every time.
- * @throws Refusal NOT_FOUND (`what` is `table` or `record`)
+ * Files stored bytes as an entry, by reference. An attachment takes the place of one of the same name, content of a
+ * slot that of its older version; archives and images are new every time. Runs inside the caller's transaction.
+ * @throws Refusal NOT_FOUND (`what` is `table` or `record`), CONFLICT (a name that is taken)
  */
-export async function place({ records, files }: Repositories, filing: Filing): Promise<Placed> {
-  const target =
-    filing.table === null ? null : await targetOf(records, filing.tenant, filing.table, filing.record ?? '')
-  const replaced =
-    target !== null && filing.kind === 'ATTACHMENT'
-      ? (
-          await records.entries({
-            tenant: filing.tenant,
-            record: target.uid,
-            kind: 'ATTACHMENT',
-            name: filing.name,
-          })
-        ).entries
-      : []
+export async function place(repositories: Repositories, filing: Filing): Promise<Placed> {
+  const { records, files } = repositories
+  const record = await recordOf(records, filing)
+  const { older, replaced } = await predecessors(records, filing, record)
+  for (const entry of older) await records.updateEntry(entry.uid, { current: false })
   for (const entry of replaced) await records.removeEntry(entry.uid)
+  const last = Math.max(0, ...[...older, ...replaced].map(({ version }) => version))
   const entry = await records.insertEntry({
     uid: randomUUID(),
     tenant: filing.tenant,
     kind: filing.kind,
-    table: target?.table ?? null,
-    record: target?.uid ?? null,
+    table: record?.table ?? null,
+    record: record?.uid ?? null,
     slot: filing.slot ?? null,
     name: filing.name,
     contentType: filing.contentType,
@@ -63,12 +50,79 @@ export async function place({ records, files }: Repositories, filing: Filing): P
     session: filing.session,
     createdBy: filing.createdBy,
     createdAt: filing.createdAt,
-    version: filing.version ?? 1,
+    version: filing.versions === 'keep' ? last + 1 : 1,
     current: true,
   })
   const garbage: string[] = []
   for (const { file } of replaced) garbage.push(...(await files.release(file.id, objectsOf(file))))
   return { entry, garbage }
+}
+
+async function recordOf(records: RecordRepository, filing: Filing): Promise<BusinessRecord | null> {
+  if (filing.document !== undefined && filing.record === null)
+    return makeDocument(records, filing, filing.document)
+  if (filing.table === null) return null
+  return targetOf(records, filing.tenant, filing.table, filing.record ?? '')
+}
+
+/** The entries that the new one stands for from now on: kept as older versions, or removed. */
+async function predecessors(records: RecordRepository, filing: Filing, record: BusinessRecord | null) {
+  const { tenant, kind, slot = null, name } = filing
+  if (record === null) return { older: [], replaced: [] }
+  const same = { tenant, record: record.uid, kind }
+  if (slot !== null) {
+    const { entries } = await records.entries({ ...same, slot })
+    return filing.versions === 'keep' ? { older: entries, replaced: [] } : { older: [], replaced: entries }
+  }
+  if (kind !== 'ATTACHMENT') return { older: [], replaced: [] }
+  return { older: [], replaced: (await records.entries({ ...same, name })).entries }
+}
+
+async function makeDocument(
+  records: RecordRepository,
+  filing: Filing,
+  plan: DocumentPlan,
+): Promise<BusinessRecord> {
+  const taken = await named(records, filing, plan, plan.name)
+  if (taken !== undefined && plan.taken === 'version') return taken
+  const name =
+    taken === undefined || plan.taken === 'separate' ? plan.name : await freeName(records, filing, plan)
+  return records.insert({
+    uid: plan.uid ?? randomUUID(),
+    tenant: filing.tenant,
+    table: plan.table,
+    parent: plan.parent,
+    name,
+    kind: 'document',
+    owner: plan.owner ?? null,
+    fields: plan.fields ?? {},
+    createdBy: filing.createdBy,
+    createdAt: plan.createdAt ?? filing.createdAt,
+    updatedAt: filing.createdAt,
+  })
+}
+
+async function named(records: RecordRepository, filing: Filing, plan: DocumentPlan, name: string) {
+  const { records: found } = await records.list({
+    tenant: filing.tenant,
+    table: plan.table,
+    viewer: plan.owner ?? '',
+    parent: plan.parent,
+    where: { field: 'name', value: name },
+    limit: 10,
+  })
+  return found.find(({ kind }) => kind === 'document')
+}
+
+/** `name (1).ext`, `name (2).ext` …: the number stands before the last dot. */
+async function freeName(records: RecordRepository, filing: Filing, plan: DocumentPlan): Promise<string> {
+  const dot = plan.name.lastIndexOf('.')
+  const [stem, end] = dot > 0 ? [plan.name.slice(0, dot), plan.name.slice(dot)] : [plan.name, '']
+  for (let number = 1; number < 10_000; number += 1) {
+    const name = `${stem} (${number})${end}`
+    if ((await named(records, filing, plan, name)) === undefined) return name
+  }
+  throw new Refusal('CONFLICT', `there are too many documents named ${plan.name}`)
 }
 
 /** @throws Refusal NOT_FOUND */

@@ -24,6 +24,8 @@ export interface EntryQuery {
   kind?: EntryKind
   name?: string
   slot?: string
+  /** brought by this session */
+  session?: string
   /** default: current ones only */
   versions?: 'current' | 'all'
   limit?: number

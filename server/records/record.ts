@@ -29,6 +29,36 @@ export interface BusinessRecord {
   updatedAt: number
 }
 
+/** A document that is made, or given a new version, when its bytes are complete. */
+export interface DocumentPlan {
+  readonly table: string
+  /** uid of the folder */
+  readonly parent: string | null
+  readonly name: string
+  /** uuid for a new document; made when absent */
+  readonly uid?: string
+  readonly fields?: Readonly<globalThis.Record<string, unknown>>
+  /** uuid of the one user who sees it; absent or null when the whole tenant does */
+  readonly owner?: string | null
+  /** milliseconds since 1970; default: when it is filed */
+  readonly createdAt?: number
+  /** a document of that name in that folder: gets a new version, makes the new one take another name, or is left beside it */
+  readonly taken: 'version' | 'rename' | 'separate'
+}
+
+/** What stored bytes are filed as. */
+export interface Destination {
+  /** both, or neither for a free-standing image or archive, or for a document that does not exist yet */
+  readonly table: string | null
+  /** integer id or uid */
+  readonly record: string | null
+  /** place on the record, for protocols that name places */
+  readonly slot?: string | null
+  /** what becomes of the entry that had the slot before (default: replaced) */
+  readonly versions?: 'keep' | 'replace'
+  readonly document?: DocumentPlan
+}
+
 /** Bytes that are stored once, however many entries show them. */
 export interface StoredFile {
   /** the id of the session that brought it */

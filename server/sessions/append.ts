@@ -57,7 +57,7 @@ const isRepeatedEnd = (session: Session, { offset, body, completes }: AppendRequ
   body.length === 0 &&
   completes !== 'not-yet'
 
-export function assertOffset(session: Session, offset: number | null): void {
+function assertOffset(session: Session, offset: number | null): void {
   if (offset === null || offset === session.offset) return
   throw new Refusal(
     'OFFSET_MISMATCH',

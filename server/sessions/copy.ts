@@ -1,19 +1,14 @@
 import { assertWriter, type Principal } from '#accounts'
-import { type Entry, type EntryKind, place } from '#records'
+import { type Destination, type Entry, type EntryKind, place } from '#records'
 import { collect } from './collect.ts'
 import type { Core } from './core.ts'
 import { filing } from './finish.ts'
 import { finished } from './read.ts'
 
-export interface CopyRequest {
+export interface CopyRequest extends Destination {
   readonly location: EntryKind
-  /** both, or neither for a free-standing image */
-  readonly table: string | null
-  /** integer id or uid */
-  readonly record: string | null
-  readonly slot?: string | null
+  /** name of the entry (default: the file's) */
   readonly name?: string
-  readonly version?: number
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type Location,
   type Protocol,
   type Session,
+  type Target,
 } from './session.ts'
 
 export interface NewSession {
@@ -26,8 +27,8 @@ export interface NewSession {
   readonly declared?: Digests
   readonly wanted?: readonly Algorithm[]
   readonly location?: Location
-  /** a record to file it on: table name, and integer id or uid */
-  readonly target?: { table: string; record: string } | null
+  /** what to file the finished bytes as; the record by integer id or uid */
+  readonly target?: Target | null
   readonly group?: string | null
   readonly groupIndex?: number | null
   /** number of the first chunk, for uploads in numbered chunks */
@@ -100,8 +101,9 @@ export async function create(core: Core, principal: Principal, init: NewSession)
   return session
 }
 
-async function resolve(core: Core, principal: Principal, target: NewSession['target']) {
-  if (!target) return null
+/** A record is looked up now, so that a wrong one is refused before a byte is sent, and kept by its uid. */
+async function resolve(core: Core, principal: Principal, target: Target | null): Promise<Target | null> {
+  if (target === null || target.table === null || target.record === null) return target
   const record = await targetOf(core.db.records, principal.tenant, target.table, target.record)
-  return { table: record.table, record: record.uid }
+  return { ...target, table: record.table, record: record.uid }
 }

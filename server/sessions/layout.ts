@@ -36,7 +36,7 @@ export async function placeOf(
 }
 
 /** The stored chunks as runs of bytes in file order; neighbours in one object become one run. */
-export function runs(chunks: readonly Chunk[]): Segment[] {
+function runs(chunks: readonly Chunk[]): Segment[] {
   const out: Segment[] = []
   for (const { object, position, size } of chunks) {
     const last = out.at(-1)
@@ -77,4 +77,4 @@ export const sharedObjects = (session: Session, segments: readonly Segment[]): s
 ]
 
 /** The session an object belongs to: its name up to the first dot. */
-export const ownerOf = (object: string): string => object.split('.', 1)[0] ?? object
+const ownerOf = (object: string): string => object.split('.', 1)[0] ?? object

@@ -143,4 +143,4 @@ export function yieldIfIdle(core: Core, id: string): boolean {
   return silent.length > 0
 }
 
-export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -1,3 +1,5 @@
+import type { Destination, EntryKind } from '#records'
+
 /** What an upload is: the one model that every protocol translates to. */
 
 export type Protocol = 'tus' | 'ietf' | 'idempiere' | 'nuxeo' | 'onlyoffice' | 'kore' | 'slipway'
@@ -21,10 +23,9 @@ export interface Segment {
   length: number
 }
 
-export interface Target {
-  table: string
-  /** uuid of the record */
-  record: string
+/** What the finished bytes are filed as; `kind` is the session's location unless it says otherwise. */
+export interface Target extends Destination {
+  readonly kind?: EntryKind
 }
 
 export interface Session {
@@ -48,7 +49,7 @@ export interface Session {
   /** further whole-file digests to compute besides SHA-256 */
   readonly wanted: readonly Algorithm[]
   location: Location
-  /** the record the finished file is copied to; null for none */
+  /** where the completing transaction files the bytes; null for nowhere */
   target: Target | null
   /** a batch this session belongs to, and its place in it */
   readonly group: string | null
