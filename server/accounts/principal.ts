@@ -1,6 +1,7 @@
 import { Refusal } from '#errors'
 
-export type Role = 'admin' | 'user' | 'reader'
+export const ROLES = ['admin', 'user', 'reader'] as const
+export type Role = (typeof ROLES)[number]
 
 /** Whoever makes a request, however they proved it: password, token, key, cookie or a link made to be handed on. */
 export interface Principal {
