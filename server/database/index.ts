@@ -1,0 +1,2 @@
+/** The database: the core's repositories on Kysely, and what else of the core's ports lives in one process. */
+export { type OpenDatabase, openSQLite } from './sqlite.ts'

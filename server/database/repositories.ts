@@ -1,0 +1,13 @@
+import type { Context } from './context.ts'
+import { fileRepository } from './files.ts'
+import { recordRepository } from './records.ts'
+import { sessionWriter } from './session-writer.ts'
+
+/** Everything the database keeps, over one connection or one transaction. */
+export const repositories = (context: Context) => ({
+  sessions: sessionWriter(context),
+  records: recordRepository(context),
+  files: fileRepository(context),
+})
+
+export type Repositories = ReturnType<typeof repositories>
