@@ -4,11 +4,13 @@
  */
 
 import type { Principal } from '#accounts'
+import { Refusal } from '#errors'
 import { mayTouch } from './access.ts'
 import { type Annotation, annotate } from './annotate.ts'
 import { append } from './append.ts'
 import type { AppendRequest } from './append-rules.ts'
 import { cancel, sweep } from './cancel.ts'
+import { collect } from './collect.ts'
 import { complete } from './complete.ts'
 import { type CopyRequest, copy } from './copy.ts'
 import type { Core, Limits } from './core.ts'
@@ -19,6 +21,7 @@ import { finish } from './finish.ts'
 import type { ByteStore, Clock, Database, Events, Inspect, Locker } from './ports.ts'
 import { type ChunkRequest, putChunk } from './put-chunk.ts'
 import { bytes, chunks, finished, type ListRequest, list, prefix, read } from './read.ts'
+import { stopReceiving } from './receive.ts'
 import { recover } from './recover.ts'
 import type { Session } from './session.ts'
 
@@ -65,6 +68,12 @@ export function createSessions(dependencies: Dependencies) {
       core.events.subscribe((session) => {
         if (mayTouch(principal, session)) listener(session)
       }),
+    /** Stops every body that is being received; what has come is committed. */
+    interrupt: (why: string) => {
+      for (const id of core.receiving.keys()) stopReceiving(core, id, new Refusal('UNAVAILABLE', why))
+    },
+    /** Removes objects that a commit of another room made garbage. */
+    discard: (objects: readonly string[]) => collect(core, objects),
     counts: () => dependencies.db.sessions.counts(),
     sweep: () => sweep(core),
     recover: () => recover(core),
