@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ALICE, BOB, openCore, READER, type TestCore } from '../testing/core.ts'
+import { ALICE, BOB, openCore, READER, type TestCore } from '#testing/core.ts'
 import type { Body } from './ports.ts'
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
@@ -39,7 +39,11 @@ describe('append', () => {
     const bytes = randomBytes(25_000)
     const { id } = await begin(bytes.length, { declared: { sha256: sha256(bytes).toUpperCase() } })
     const { session } = await core.sessions.append(ALICE, id, { offset: 0, body: body(bytes) })
-    expect(session).toMatchObject({ status: 'COMPLETED', offset: 25_000, computed: { sha256: sha256(bytes) } })
+    expect(session).toMatchObject({
+      status: 'COMPLETED',
+      offset: 25_000,
+      computed: { sha256: sha256(bytes) },
+    })
     expect((await content(id)).equals(bytes)).toBe(true)
   })
 
@@ -47,7 +51,11 @@ describe('append', () => {
     const bytes = randomBytes(25_000)
     const { id } = await begin(bytes.length)
     const cut = await core.sessions.append(ALICE, id, { offset: 0, body: body(bytes, { cut: 7500 }) })
-    expect(cut).toMatchObject({ whole: false, received: 7500, session: { status: 'UPLOADING', offset: 7500 } })
+    expect(cut).toMatchObject({
+      whole: false,
+      received: 7500,
+      session: { status: 'UPLOADING', offset: 7500 },
+    })
     const rest = body(bytes.subarray(7500))
     const { session } = await core.sessions.append(ALICE, id, { offset: 7500, body: rest })
     expect(session.computed.sha256).toBe(sha256(bytes))
@@ -60,7 +68,9 @@ describe('append', () => {
     await expect(sent).rejects.toMatchObject({ code: 'FILE_DIGEST_MISMATCH' })
     expect(await core.sessions.read(ALICE, id)).toMatchObject({ status: 'FAILED' })
     await expect(core.sessions.finished(ALICE, id)).rejects.toMatchObject({ code: 'FAILED' })
-    await expect(core.store.read({ object: id, position: 0, length: 1 })[Symbol.asyncIterator]().next()).rejects.toThrow()
+    await expect(
+      core.store.read({ object: id, position: 0, length: 1 })[Symbol.asyncIterator]().next(),
+    ).rejects.toThrow()
   })
 
   test('keeps nothing of a request whose digest is wrong or that breaks off', async () => {
@@ -123,7 +133,9 @@ describe('append', () => {
   test('two writers at one offset: one counts', async () => {
     const bytes = randomBytes(100_000)
     const { id } = await begin(bytes.length)
-    const sent = [1, 2, 3].map(() => core.sessions.append(ALICE, id, { offset: 0, body: body(bytes), wait: 5000 }))
+    const sent = [1, 2, 3].map(() =>
+      core.sessions.append(ALICE, id, { offset: 0, body: body(bytes), wait: 5000 }),
+    )
     const outcomes = await Promise.allSettled(sent)
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect((await content(id)).equals(bytes)).toBe(true)
@@ -136,30 +148,37 @@ describe('append', () => {
       fc.record({ kind: fc.constant('crash' as const) }),
     )
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.integer({ min: 0, max: 30_000 }), async (steps, size) => {
-        const bytes = randomBytes(size)
-        const { id } = await begin(size)
-        const send = async (length: number, cut: number | null): Promise<void> => {
-          const { offset } = await core.sessions.read(ALICE, id)
-          const part = bytes.subarray(offset, offset + length)
-          const request = { offset, body: body(part, cut === null ? {} : { cut: Math.min(cut, part.length) }) }
-          await core.sessions.append(ALICE, id, request).catch((error: { code?: string }) => {
-            if (error.code !== 'COMPLETED') throw error
-          })
-        }
-        for (const act of steps) {
-          if (act.kind === 'crash') await core.reopen()
-          if (act.kind === 'send') await send(act.length, act.cut)
-          if (act.kind !== 'stale') continue
-          const { offset } = await core.sessions.read(ALICE, id)
-          const stale = { offset: offset + act.back, body: body(randomBytes(100)) }
-          await expect(core.sessions.append(ALICE, id, stale)).rejects.toThrow()
-        }
-        await send(size, null)
-        const session = await core.sessions.read(ALICE, id)
-        expect(session).toMatchObject({ status: 'COMPLETED', computed: { sha256: sha256(bytes) } })
-        expect((await content(id)).equals(bytes)).toBe(true)
-      }),
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 12 }),
+        fc.integer({ min: 0, max: 30_000 }),
+        async (steps, size) => {
+          const bytes = randomBytes(size)
+          const { id } = await begin(size)
+          const send = async (length: number, cut: number | null): Promise<void> => {
+            const { offset } = await core.sessions.read(ALICE, id)
+            const part = bytes.subarray(offset, offset + length)
+            const request = {
+              offset,
+              body: body(part, cut === null ? {} : { cut: Math.min(cut, part.length) }),
+            }
+            await core.sessions.append(ALICE, id, request).catch((error: { code?: string }) => {
+              if (error.code !== 'COMPLETED') throw error
+            })
+          }
+          for (const act of steps) {
+            if (act.kind === 'crash') await core.reopen()
+            if (act.kind === 'send') await send(act.length, act.cut)
+            if (act.kind !== 'stale') continue
+            const { offset } = await core.sessions.read(ALICE, id)
+            const stale = { offset: offset + act.back, body: body(randomBytes(100)) }
+            await expect(core.sessions.append(ALICE, id, stale)).rejects.toThrow()
+          }
+          await send(size, null)
+          const session = await core.sessions.read(ALICE, id)
+          expect(session).toMatchObject({ status: 'COMPLETED', computed: { sha256: sha256(bytes) } })
+          expect((await content(id)).equals(bytes)).toBe(true)
+        },
+      ),
       { numRuns: 60 },
     )
   })
