@@ -1,3 +1,4 @@
+import { accountRepository } from './accounts.ts'
 import type { Context } from './context.ts'
 import { fileRepository } from './files.ts'
 import { recordRepository } from './records.ts'
@@ -8,6 +9,7 @@ export const repositories = (context: Context) => ({
   sessions: sessionWriter(context),
   records: recordRepository(context),
   files: fileRepository(context),
+  accounts: accountRepository(context),
 })
 
 export type Repositories = ReturnType<typeof repositories>

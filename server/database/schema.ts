@@ -117,6 +117,39 @@ interface CounterTable {
   last: number
 }
 
+export interface UserTable {
+  id: string
+  tenant: string
+  user_name: string
+  name_key: string
+  roles: string
+  password: string | null
+  created_at: number
+  updated_at: number
+}
+
+export interface KeyTable {
+  id: string
+  user_id: string
+  name: string
+  hash: string
+  created_at: number
+}
+
+export interface TokenTable {
+  hash: string
+  kind: string
+  user_id: string
+  created_at: number
+  expires_at: number
+}
+
+/** What the server signs with; the database is the one place that all nodes share. */
+interface SecretTable {
+  name: string
+  value: string
+}
+
 export interface Schema {
   sessions: SessionTable
   chunks: ChunkTable
@@ -127,4 +160,8 @@ export interface Schema {
   records: RecordTable
   entries: EntryTable
   counters: CounterTable
+  users: UserTable
+  keys: KeyTable
+  tokens: TokenTable
+  secrets: SecretTable
 }
