@@ -15,6 +15,7 @@ import { complete } from './complete.ts'
 import { type CopyRequest, copy } from './copy.ts'
 import type { Core, Limits } from './core.ts'
 import { create, type NewSession } from './create.ts'
+import { current } from './current.ts'
 import { type Declaration, declare } from './declare.ts'
 import { PrefixDigests } from './digests.ts'
 import { finish } from './finish.ts'
@@ -46,6 +47,7 @@ export function createSessions(dependencies: Dependencies) {
   return {
     create: (principal: Principal, init: NewSession) => create(core, principal, init),
     read: (principal: Principal, id: string, nudge?: boolean) => read(core, principal, id, nudge),
+    current: (principal: Principal, id: string) => current(core, principal, id),
     list: (principal: Principal, request: ListRequest) => list(core, principal, request),
     chunks: (principal: Principal, id: string) => chunks(core, principal, id),
     append: (principal: Principal, id: string, request: AppendRequest) =>

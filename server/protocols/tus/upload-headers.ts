@@ -1,0 +1,25 @@
+import type { Answer } from '#http'
+import { isOpen, type Session } from '#sessions'
+import type { Call } from './call.ts'
+
+/** Adds to an answer of the engine what it does not know of the upload. */
+export function describe(answer: Answer, { session }: Call, method: string): Answer {
+  if (session === null || method === 'DELETE') return answer
+  const headers = { ...answer.headers, ...expires(session) }
+  if (method !== 'HEAD') return { ...answer, headers }
+  const { metadata } = session.attributes
+  return {
+    ...answer,
+    headers: {
+      ...headers,
+      // "its value as specified by the Client during the creation"
+      ...(typeof metadata === 'string' ? { 'upload-metadata': metadata } : {}),
+      ...(session.partial ? { 'upload-concat': 'partial' } : {}),
+    },
+  }
+}
+
+/** "The value of the Upload-Expires header MUST be in RFC 7231 datetime format." Finished uploads never expire. */
+function expires(session: Session): Record<string, string> {
+  return isOpen(session) ? { 'upload-expires': new Date(session.expiresAt).toUTCString() } : {}
+}
