@@ -19,6 +19,7 @@ import { current } from './current.ts'
 import { type Declaration, declare } from './declare.ts'
 import { PrefixDigests } from './digests.ts'
 import { finish } from './finish.ts'
+import { ownerOf } from './owner.ts'
 import type { ByteStore, Clock, Database, Events, Inspect, Locker } from './ports.ts'
 import { type ChunkRequest, putChunk } from './put-chunk.ts'
 import { bytes, chunks, finished, type ListRequest, list, prefix, read } from './read.ts'
@@ -48,6 +49,8 @@ export function createSessions(dependencies: Dependencies) {
     create: (principal: Principal, init: NewSession) => create(core, principal, init),
     read: (principal: Principal, id: string, nudge?: boolean) => read(core, principal, id, nudge),
     current: (principal: Principal, id: string) => current(core, principal, id),
+    /** user id of whoever began it; null when there is none: for links made to be handed on */
+    ownerOf: (id: string) => ownerOf(core, id),
     list: (principal: Principal, request: ListRequest) => list(core, principal, request),
     chunks: (principal: Principal, id: string) => chunks(core, principal, id),
     append: (principal: Principal, id: string, request: AppendRequest) =>
@@ -83,6 +86,7 @@ export function createSessions(dependencies: Dependencies) {
 }
 
 export type Sessions = ReturnType<typeof createSessions>
+export { assertTakesBytes, closed } from './access.ts'
 export type { Appended, AppendRequest } from './append-rules.ts'
 export type { ChecksumAlgorithm, Promised, RequestDigest } from './checksum.ts'
 export type { ChunkStored } from './commit-chunk.ts'

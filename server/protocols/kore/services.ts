@@ -1,0 +1,14 @@
+import type { IncomingMessage } from 'node:http'
+import type { Logger } from 'pino'
+import type { Accounts, Principal } from '#accounts'
+import type { Config } from '#config'
+import type { Sessions } from '#sessions'
+
+/** What this room works with. */
+export interface Services {
+  readonly sessions: Sessions
+  readonly accounts: Accounts
+  readonly config: Config
+  readonly log: Logger
+  authenticate(req: IncomingMessage): Promise<Principal | null>
+}
