@@ -45,7 +45,9 @@ export async function appendChunk(core: Core, session: Session, request: AppendR
       position: place.position,
       limit,
       overflow: () => overflow(length, core.limits.maxSize),
-      hashes: prefix === null ? [sha256] : [sha256, prefix],
+      object: place.object,
+      prefix,
+      hashes: [sha256],
       digest: request.digest,
     })
     const nothing = request.atomic === true || request.digest !== undefined

@@ -19,10 +19,13 @@ function body(bytes: Buffer, { cut = bytes.length, length = bytes.length as numb
   }
 }
 
-describe('append', () => {
+describe.each([
+  ['on the event loop', 0],
+  ['in threads', 1],
+])('append, digests %s', (_name, threads) => {
   let core: TestCore
   beforeAll(async () => {
-    core = await openCore({ maxSize: 10_000_000 })
+    core = await openCore({ maxSize: 10_000_000, threads })
   })
   afterAll(() => core.dispose())
 
@@ -141,7 +144,7 @@ describe('append', () => {
     expect((await content(id)).equals(bytes)).toBe(true)
   })
 
-  test('whatever breaks and restarts, the finished bytes are the source', async () => {
+  test('whatever breaks and restarts, the finished bytes are the source', { timeout: 60_000 }, async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('send' as const), length: fc.nat(9000), cut: fc.option(fc.nat(9000)) }),
       fc.record({ kind: fc.constant('stale' as const), back: fc.integer({ min: 1, max: 5000 }) }),
@@ -179,7 +182,7 @@ describe('append', () => {
           expect((await content(id)).equals(bytes)).toBe(true)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: threads === 0 ? 40 : 10 },
     )
   })
 })

@@ -95,7 +95,9 @@ async function appendHere(core: Core, session: Session, request: AppendRequest):
       position: start,
       limit,
       overflow: () => overflow(size, core.limits.maxSize),
-      hashes: prefix === null ? [] : [prefix],
+      object: session.id,
+      prefix,
+      hashes: [],
       digest: request.digest,
       checkpoint: kept === 'nothing' ? undefined : checkpoint,
     })

@@ -1,5 +1,5 @@
 import type { Code } from '#errors'
-import type { PrefixDigests } from './digests.ts'
+import type { FileDigests } from './digests.ts'
 import type { ByteStore, Clock, Database, Events, Inspect, Locker } from './ports.ts'
 import type { Session } from './session.ts'
 
@@ -26,7 +26,7 @@ export interface Core {
   readonly events: Events
   readonly inspect: Inspect
   readonly limits: Limits
-  readonly digests: PrefixDigests
+  readonly digests: FileDigests
   /** completions under way in this process, by session */
   readonly finishing: Map<string, Promise<Session>>
   /** bodies being received in this process, by session */

@@ -3,8 +3,39 @@ import { LRUCache } from 'lru-cache'
 import type { ByteStore } from './ports.ts'
 import type { Algorithm, Digests, Segment, Session } from './session.ts'
 
-/** Digests of a file's first `at` bytes. */
-export class Prefix {
+/** Digests of a file's first `at` bytes, being extended by the bytes of one request. */
+export interface Prefix {
+  readonly at: number
+  /** the next bytes, as they arrive */
+  update(bytes: Uint8Array): void
+  /** the same bytes, once they are written; a promise asks the writer to wait for it */
+  written?(segment: Segment): Promise<void> | undefined
+}
+
+/**
+ * Whole-file digests, computed while bytes pass. For each session the digest state of a contiguous prefix is kept in
+ * memory; bytes that come in order extend it, what arrived early (or before a restart: a state cannot be saved) is read
+ * back from the store once, when the gap before it has closed.
+ */
+export interface FileDigests {
+  /** A state to extend with the bytes from `at` on; null when the one that is kept does not end there. */
+  begin(session: Session, at: number): Prefix | null
+  /** Keeps the state of a prefix that is now committed. One that is not kept never was. */
+  keep(id: string, prefix: Prefix): void
+  forget(id: string): void
+  /** Reads back, in the background, what is committed and not digested yet. `segments` are all bytes from 0 on. */
+  trail(session: Session, segments: () => Promise<readonly Segment[]>): void
+  /** Digests of the bytes in `segments`, which are the whole file or its prefix. */
+  of(session: Session, segments: readonly Segment[]): Promise<Digests>
+}
+
+/** The digests that a session's bytes need: SHA-256, what its protocol wants, what its client promised. */
+export const algorithmsOf = (session: Session): Algorithm[] => [
+  ...new Set<Algorithm>(['sha256', ...session.wanted, ...(Object.keys(session.declared) as Algorithm[])]),
+]
+
+/** A digest state in this process. */
+export class DigestState implements Prefix {
   at: number
   readonly #hashes: Map<Algorithm, Hash>
 
@@ -21,12 +52,12 @@ export class Prefix {
     this.at += bytes.length
   }
 
-  covers(algorithms: Iterable<Algorithm>): boolean {
-    return [...algorithms].every((name) => this.#hashes.has(name))
+  covers(algorithms: readonly Algorithm[]): boolean {
+    return algorithms.every((name) => this.#hashes.has(name))
   }
 
-  copy(): Prefix {
-    return new Prefix(new Map([...this.#hashes].map(([name, hash]) => [name, hash.copy()])), this.at)
+  copy(): DigestState {
+    return new DigestState(new Map([...this.#hashes].map(([name, hash]) => [name, hash.copy()])), this.at)
   }
 
   digest(): Digests {
@@ -34,30 +65,26 @@ export class Prefix {
   }
 }
 
-/**
- * Whole-file digests, computed while bytes pass. For each session the digest state of a contiguous prefix is kept in
- * memory; bytes that come in order extend it as they are received, what arrived early (or before a restart: a state
- * cannot be saved) is read back from the store once, when the gap before it has closed.
- */
-export class PrefixDigests {
+/** Digests on the event loop: bytes as they pass, or read back through the store. Works over every store. */
+export class PassingDigests implements FileDigests {
   readonly #store: ByteStore
-  readonly #kept = new LRUCache<string, Prefix>({ max: 20_000 })
+  readonly #kept = new LRUCache<string, DigestState>({ max: 20_000 })
   readonly #trailing = new Map<string, Promise<void>>()
 
   constructor(store: ByteStore) {
     this.#store = store
   }
 
-  /** A copy to extend with the bytes from `at` on; null when the state kept does not end there. */
-  begin(session: Session, at: number): Prefix | null {
+  begin(session: Session, at: number): DigestState | null {
     if (this.#trailing.has(session.id)) return null
-    if (at === 0) return new Prefix(algorithmsOf(session))
+    const algorithms = algorithmsOf(session)
+    if (at === 0) return new DigestState(algorithms)
     const kept = this.#kept.get(session.id)
-    return kept?.at === at && kept.covers(algorithmsOf(session)) ? kept.copy() : null
+    return kept?.at === at && kept.covers(algorithms) ? kept.copy() : null
   }
 
-  /** Keeps the state of a prefix that is now committed. */
   keep(id: string, prefix: Prefix): void {
+    if (!(prefix instanceof DigestState)) return
     if ((this.#kept.get(id)?.at ?? 0) < prefix.at) this.#kept.set(id, prefix)
   }
 
@@ -65,7 +92,6 @@ export class PrefixDigests {
     this.#kept.delete(id)
   }
 
-  /** Reads back, in the background, what is committed and not hashed yet. `segments` are all bytes from 0 on. */
   trail(session: Session, segments: () => Promise<readonly Segment[]>): void {
     if (this.#trailing.has(session.id)) return
     const running = this.#advance(session, segments)
@@ -77,31 +103,33 @@ export class PrefixDigests {
     this.#trailing.set(session.id, running)
   }
 
-  /** Digests of the bytes in `segments`, which are the whole file or its prefix. */
   async of(session: Session, segments: readonly Segment[]): Promise<Digests> {
     await this.#trailing.get(session.id)
-    const prefix = await this.#advance(session, () => Promise.resolve(segments))
-    return prefix.digest()
+    const state = await this.#advance(session, () => Promise.resolve(segments))
+    return state.digest()
   }
 
-  async #advance(session: Session, segments: () => Promise<readonly Segment[]>): Promise<Prefix> {
+  async #advance(session: Session, segments: () => Promise<readonly Segment[]>): Promise<DigestState> {
     const all = await segments()
-    const length = all.reduce((sum, segment) => sum + segment.length, 0)
-    const kept = this.#kept.get(session.id)
-    // Work on a copy: should the read fail in the middle, the state kept is still that of a prefix.
-    const wanted = algorithmsOf(session)
-    const usable = kept !== undefined && kept.at <= length && kept.covers(wanted)
-    const prefix = usable ? kept.copy() : new Prefix(wanted)
-    for (const segment of after(all, prefix.at)) {
-      for await (const bytes of this.#store.read(segment)) prefix.update(bytes)
+    const state = usable(this.#kept.get(session.id), algorithmsOf(session), all)
+    for (const segment of after(all, state.at)) {
+      for await (const bytes of this.#store.read(segment)) state.update(bytes)
     }
-    this.keep(session.id, prefix.copy())
-    return prefix
+    this.keep(session.id, state.copy())
+    return state
   }
 }
 
-const algorithmsOf = (session: Session): Set<Algorithm> =>
-  new Set(['sha256', ...session.wanted, ...(Object.keys(session.declared) as Algorithm[])])
+/** A copy of the state that is kept, or a new one. Should a read fail, the one that is kept is still that of a prefix. */
+export function usable(
+  kept: DigestState | undefined,
+  algorithms: readonly Algorithm[],
+  segments: readonly Segment[],
+): DigestState {
+  const length = segments.reduce((sum, segment) => sum + segment.length, 0)
+  if (kept !== undefined && kept.at <= length && kept.covers(algorithms)) return kept.copy()
+  return new DigestState(algorithms)
+}
 
 /** The part of `segments` that begins `skip` bytes into the file. */
 export function* after(segments: readonly Segment[], skip: number): Generator<Segment> {

@@ -17,7 +17,7 @@ import type { Core, Limits } from './core.ts'
 import { create, type NewSession } from './create.ts'
 import { current } from './current.ts'
 import { type Declaration, declare } from './declare.ts'
-import { PrefixDigests } from './digests.ts'
+import { type FileDigests, PassingDigests } from './digests.ts'
 import { finish } from './finish.ts'
 import { ownerOf } from './owner.ts'
 import type { ByteStore, Clock, Database, Events, Inspect, Locker } from './ports.ts'
@@ -35,13 +35,15 @@ export interface Dependencies {
   events: Events
   inspect: Inspect
   limits: Limits
+  /** default: on the event loop, as bytes pass */
+  digests?: FileDigests
   report: Core['report']
 }
 
 export function createSessions(dependencies: Dependencies) {
   const core: Core = {
     ...dependencies,
-    digests: new PrefixDigests(dependencies.store),
+    digests: dependencies.digests ?? new PassingDigests(dependencies.store),
     finishing: new Map(),
     receiving: new Map(),
   }
@@ -93,6 +95,15 @@ export type { ChunkStored } from './commit-chunk.ts'
 export type { CopyRequest } from './copy.ts'
 export type { Limits } from './core.ts'
 export type { NewSession } from './create.ts'
+export {
+  after,
+  algorithmsOf,
+  DigestState,
+  type FileDigests,
+  PassingDigests,
+  type Prefix,
+  usable,
+} from './digests.ts'
 export type * from './ports.ts'
 export type { ChunkRequest } from './put-chunk.ts'
 export * from './session.ts'

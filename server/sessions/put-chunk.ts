@@ -72,7 +72,9 @@ export async function putChunk(
         position: place.position,
         limit: request.body.length ?? limit,
         overflow: () => new Refusal('TOO_LARGE', `a chunk may have at most ${limit} bytes here`, { limit }),
-        hashes: prefix === null ? [sha256] : [sha256, prefix],
+        object: place.object,
+        prefix,
+        hashes: [sha256],
         digest: request.digest,
       })
       if (!received.whole) throw broken(received.reason)

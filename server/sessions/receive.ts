@@ -7,6 +7,7 @@ import {
   type RequestDigest,
 } from './checksum.ts'
 import type { Core } from './core.ts'
+import type { Prefix } from './digests.ts'
 import type { Body, ObjectWriter } from './ports.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -23,6 +24,10 @@ export interface Reception {
   readonly limit: number
   /** what to say of the byte after */
   readonly overflow: () => Refusal
+  /** the object's name */
+  readonly object: string
+  /** digest of the file so far, extended by what comes */
+  readonly prefix: Prefix | null
   /** updated with every byte in order */
   readonly hashes: readonly { update(bytes: Uint8Array): unknown }[]
   readonly digest?: RequestDigest | undefined
@@ -45,11 +50,14 @@ export interface Received {
  * (`overflow`), or bytes that do not have the promised digest (DIGEST_MISMATCH).
  */
 export async function receive(core: Core, id: string, body: Body, reception: Reception): Promise<Received> {
-  const queue = new WriteQueue(reception.writer, reception.position)
+  const { object, prefix } = reception
+  const queue = new WriteQueue(reception.writer, reception.position, (position, length) =>
+    prefix?.written?.({ object, position, length }),
+  )
   const checksums = new Map<ChecksumAlgorithm, Checksum>()
   for (const algorithm of reception.digest?.algorithms ?? [])
     checksums.set(algorithm, createChecksum(algorithm))
-  const hashes = [...reception.hashes, ...checksums.values()]
+  const hashes = [...reception.hashes, ...(prefix === null ? [] : [prefix]), ...checksums.values()]
   const watch = watchOver(core, id, body, queue, reception)
   let length = 0
   let reason: Error | null = null

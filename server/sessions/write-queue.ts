@@ -8,6 +8,7 @@ const PIECES = 1000
 /** Collects pieces into large writes, one of them in flight while the next is collected. */
 export class WriteQueue {
   readonly #writer: ObjectWriter
+  readonly #onWritten: (position: number, length: number) => Promise<void> | undefined
   readonly #start: number
   #pieces: Buffer[] = []
   #pending = 0
@@ -17,8 +18,14 @@ export class WriteQueue {
   #written = 0
   #tail: Promise<void> = Promise.resolve()
 
-  constructor(writer: ObjectWriter, start: number) {
+  /** `onWritten` hears of each write in order; a promise it returns is waited for before the next one */
+  constructor(
+    writer: ObjectWriter,
+    start: number,
+    onWritten: (position: number, length: number) => Promise<void> | undefined = () => undefined,
+  ) {
     this.#writer = writer
+    this.#onWritten = onWritten
     this.#start = start
   }
 
@@ -67,6 +74,7 @@ export class WriteQueue {
     void this.#follow(async () => {
       await this.#writer.write(pieces, position)
       this.#written += length
+      await this.#onWritten(position, length)
     })
   }
 

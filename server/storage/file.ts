@@ -4,12 +4,10 @@ import { dirname, join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { Refusal } from '#errors'
 import type { ByteStore, ObjectWriter, Segment } from '#sessions'
+import { objectPath } from './object-path.ts'
 
 /** Bytes read from a file at a time. */
 const READ = 1024 * 1024
-/** Names the core gives: a uuid, or a uuid, a dot and another. Nothing else reaches the file system. */
-const NAME = /^[0-9a-f-]{36}(\.[0-9a-f-]{36})?$/
-
 /**
  * Objects as files, two letters of the name as the folder. No lock files, no info files, no temporary files: offsets and
  * names live in the database, and a file may be longer than what counts of it.
@@ -65,8 +63,7 @@ export class FileByteStore implements ByteStore {
   }
 
   #path(object: string): string {
-    if (!NAME.test(object)) throw new Error(`not the name of an object: ${JSON.stringify(object)}`)
-    return join(this.#root, object.slice(0, 2), object)
+    return objectPath(this.#root, object)
   }
 
   async #nameIsDurable(path: string): Promise<void> {

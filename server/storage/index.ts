@@ -1,1 +1,2 @@
 export { FileByteStore } from './file.ts'
+export { ThreadDigests } from './thread-digests.ts'
