@@ -53,6 +53,19 @@ export interface ChunkTable {
   position: number
 }
 
+export interface GroupTable {
+  id: string
+  tenant: string
+  owner: string
+  owner_name: string
+  protocol: string
+  shared: number
+  attributes: string
+  created_at: number
+  expires_at: number
+  ttl: number
+}
+
 export interface FileTable {
   id: string
   tenant: string
@@ -153,6 +166,7 @@ interface SecretTable {
 export interface Schema {
   sessions: SessionTable
   chunks: ChunkTable
+  groups: GroupTable
   files: FileTable
   holds: HoldTable
   garbage: GarbageTable

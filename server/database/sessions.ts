@@ -42,6 +42,29 @@ export function sessionRepository(context: Context) {
       return row === undefined ? null : chunkOf(row)
     },
 
+    async chunkNumbers(session: string, from: number): Promise<number[]> {
+      const select = () =>
+        db
+          .selectFrom('chunks')
+          .select('number')
+          .where('session', '=', slot('session'))
+          .where('number', '>=', slot('from'))
+          .orderBy('number')
+      const rows = await statements.run(db, 'chunk numbers', select, { session, from })
+      return rows.map(({ number }) => int(number))
+    },
+
+    async members(group: string): Promise<Session[]> {
+      const rows = await placed(context, group).orderBy('group_index').execute()
+      return rows.map(sessionOf)
+    },
+
+    async member(group: string, index: number): Promise<Session | null> {
+      const select = placed(context, group).where('group_index', '=', index).limit(1)
+      const row = await (locking ? select.forUpdate() : select).executeTakeFirst()
+      return row === undefined ? null : sessionOf(row)
+    },
+
     // The lists of statuses are written into the statement, or no partial index would serve it.
     async expired(now: number, limit: number): Promise<Session[]> {
       const rows = await db
@@ -79,6 +102,15 @@ export function sessionRepository(context: Context) {
     },
   } satisfies SessionRepository
 }
+
+/** Those that have a place in a group and are not over. */
+const placed = ({ db }: Context, group: string) =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('group_id', '=', group)
+    .where('group_index', 'is not', null)
+    .where('status', 'not in', ['FAILED', 'CANCELED'])
 
 const chunkOf = ({ number, size, sha256, object, position }: ChunkTable): Chunk => ({
   number: int(number),

@@ -1,3 +1,11 @@
+export {
+  type Content,
+  type DocumentWrite,
+  type NewDocument,
+  removeTree,
+  type SlotChange,
+  writeDocument,
+} from './document.ts'
 export { type Filing, objectsOf, type Placed, place, targetOf } from './place.ts'
 export type {
   EntryQuery,

@@ -143,9 +143,12 @@ async function moveOffset(
   from: number,
   change: Partial<Session>,
 ): Promise<Session> {
-  const moved = await core.db.write((tx) =>
-    tx.sessions.update(session.id, { status: ['INITIATED', 'UPLOADING'], offset: from }, change),
-  )
+  const moved = await core.db.write(async (tx) => {
+    const open = ['INITIATED', 'UPLOADING'] as const
+    const moved = await tx.sessions.update(session.id, { status: open, offset: from }, change)
+    if (moved !== null && moved.group !== null) await tx.groups.renew(moved.group, moved.updatedAt)
+    return moved
+  })
   if (moved !== null) return moved
   core.digests.forget(session.id)
   const now = await core.db.sessions.get(session.id)

@@ -1,10 +1,10 @@
 import type { Principal } from '#accounts'
 import { Refusal } from '#errors'
-import { authorize, closed, EXPIRED } from './access.ts'
+import { authorize, closed } from './access.ts'
 import { collect } from './collect.ts'
 import type { Core } from './core.ts'
-import { fail } from './finish.ts'
 import { objectsOf } from './layout.ts'
+import type { Tx } from './ports.ts'
 import { stopReceiving } from './receive.ts'
 import type { Session, Status } from './session.ts'
 
@@ -16,43 +16,35 @@ const ANY: readonly Status[] = ['INITIATED', 'UPLOADING', 'PROCESSING', 'COMPLET
  */
 export async function cancel(core: Core, principal: Principal, id: string): Promise<Session> {
   const session = await authorize(core, principal, id, 'write')
-  const objects = await objectsOf(core, session)
-  const { canceled, garbage } = await core.db.write(async (tx) => {
-    const canceled = await tx.sessions.update(
-      id,
-      { status: ANY },
-      {
-        status: 'CANCELED',
-        chunkCount: 0,
-        updatedAt: core.clock.now(),
-      },
-    )
-    if (canceled === null) return { canceled, garbage: [] }
-    await tx.sessions.removeChunks(id)
-    return { canceled, garbage: await tx.files.release(id, objects) }
-  })
+  const canceled = await core.db.write((tx) => strike(core, tx, session))
   if (canceled === null) throw closed({ ...session, status: 'CANCELED' })
-  stopReceiving(core, id, new Refusal('CANCELED', 'this upload was canceled'))
-  core.digests.forget(id)
-  core.events.publish('changed', canceled)
-  await collect(core, garbage)
-  return canceled
+  await struck(core, canceled)
+  return canceled.session
 }
 
-/** Ends sessions whose life is over, frees their bytes, and removes garbage that a crash left. */
-export async function sweep(core: Core): Promise<number> {
-  const overdue = await core.db.sessions.expired(core.clock.now(), 500)
-  for (const session of overdue) {
-    if (core.receiving.has(session.id) && session.ttl > 0) continue
-    stopReceiving(core, session.id, new Refusal('EXPIRED', EXPIRED))
-    const failed = await fail(core, session, EXPIRED)
-    if (failed.chunkCount > 0) {
-      await core.db.write(async (tx) => {
-        await tx.sessions.removeChunks(session.id)
-        await tx.sessions.update(session.id, { status: ['FAILED'] }, { chunkCount: 0 })
-      })
-    }
-  }
-  await collect(core, await core.db.files.garbage(500))
-  return overdue.length
+export interface Struck {
+  readonly session: Session
+  readonly garbage: string[]
+}
+
+/** Cancels inside the caller's transaction; null when it was canceled before. `struck` does the rest after the commit. */
+export async function strike(core: Core, tx: Tx, { id }: Session): Promise<Struck | null> {
+  const now = await tx.sessions.get(id)
+  if (now === null) return null
+  const objects = await objectsOf(tx.sessions, now)
+  const change = { status: 'CANCELED', chunkCount: 0, updatedAt: core.clock.now() } as const
+  const session = await tx.sessions.update(id, { status: ANY }, change)
+  if (session === null) return null
+  await tx.sessions.removeChunks(id)
+  return { session, garbage: await tx.files.release(id, objects) }
+}
+
+/** Stops whoever is still sending to a session that was struck, and removes its bytes. */
+export async function struck(core: Core, canceled: Struck | null): Promise<void> {
+  if (canceled === null) return
+  const { session, garbage } = canceled
+  stopReceiving(core, session.id, new Refusal('CANCELED', 'this upload was canceled'))
+  core.digests.forget(session.id)
+  core.events.publish('changed', session)
+  await collect(core, garbage)
 }

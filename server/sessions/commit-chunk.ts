@@ -10,8 +10,13 @@ import { type Chunk, isOpen, type Session } from './session.ts'
 export interface ChunkCommit {
   /** a stored chunk of that number and other bytes: the newest stands, the first stands, or there must be none */
   readonly onConflict: 'replace' | 'keep' | 'refuse'
-  /** chunks in all, as this request says; the one that makes the count whole completes the upload */
-  readonly total?: number | undefined
+  /**
+   * chunks in all, as this request says, or as the session says; the one that makes the count whole completes the
+   * upload. With `announced` a number beyond the count is refused.
+   */
+  readonly total?: number | 'announced' | undefined
+  /** what becomes of the session if this is the first chunk to count: later ones may say otherwise in vain */
+  readonly first?: Change | undefined
   /** the upload completes with this chunk */
   readonly ends?: boolean
   /** refuse a chunk that makes the sum larger than the declared size */
@@ -67,8 +72,11 @@ export async function commitChunk(
 }
 
 async function enter(core: Core, tx: Tx, id: string, chunk: Chunk, how: ChunkCommit, garbage: string[]) {
-  const now = await tx.sessions.get(id)
-  if (now === null) throw new Refusal('CANCELED', 'this upload is gone')
+  const found = await tx.sessions.get(id)
+  if (found === null) throw new Refusal('CANCELED', 'this upload is gone')
+  const first = found.chunkCount === 0 && isOpen(found) ? how.first : undefined
+  const now: Session = { ...found, ...first }
+  assertAnnounced(now, chunk, how)
   const before = await tx.sessions.chunk(id, chunk.number)
   const same = before !== null && before.size === chunk.size && before.sha256 === chunk.sha256
   if (before !== null && !same && how.onConflict !== 'replace') throw taken(chunk)
@@ -88,7 +96,8 @@ async function enter(core: Core, tx: Tx, id: string, chunk: Chunk, how: ChunkCom
     })
   }
   const size = how.change?.size ?? now.size
-  const counted = how.total !== undefined && sums.chunkCount === how.total
+  const total = how.total === 'announced' ? now.totalChunks : how.total
+  const counted = total !== undefined && sums.chunkCount === total
   const fits = how.sumMustFit !== true || size === null || size <= 0 || sums.received === size
   const completed = how.ends === true || (counted && fits)
   const at = core.clock.now()
@@ -96,15 +105,17 @@ async function enter(core: Core, tx: Tx, id: string, chunk: Chunk, how: ChunkCom
     id,
     { status: [now.status] },
     {
+      ...first,
       ...how.change,
       ...sums,
       status: completed ? 'PROCESSING' : 'UPLOADING',
       updatedAt: at,
-      ...(completed ? { size: sums.received } : {}),
+      ...(completed ? { size: sums.received, warning: sumWarning(size, sums.received) ?? now.warning } : {}),
       ...(now.ttl > 0 ? { expiresAt: at + now.ttl } : {}),
     },
   )
   if (changed === null) throw closed(now)
+  if (now.group !== null) await tx.groups.renew(now.group, at)
   if (garbage.length > 0) await tx.files.discard(garbage)
   return {
     session: changed,
@@ -115,6 +126,19 @@ async function enter(core: Core, tx: Tx, id: string, chunk: Chunk, how: ChunkCom
     replaced: before !== null && !same && chunk.number < now.nextChunk,
   }
 }
+
+function assertAnnounced(now: Session, { number }: Chunk, how: ChunkCommit): void {
+  const { firstChunk, totalChunks } = now
+  if (how.total !== 'announced' || totalChunks === null || number < (firstChunk ?? 0) + totalChunks) return
+  throw new Refusal('INVALID', `chunk number ${number} is beyond the ${totalChunks} chunks of this upload`, {
+    field: 'chunk number',
+  })
+}
+
+const sumWarning = (declared: number | null, received: number): string | null =>
+  declared === null || declared <= 0 || declared === received
+    ? null
+    : `${declared} bytes were declared, but ${received} have arrived`
 
 /** The contiguous prefix and the sums after `chunk` took the place of `before`. */
 async function count(tx: Tx, now: Session, before: Chunk | null, chunk: Chunk) {

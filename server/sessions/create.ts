@@ -48,6 +48,14 @@ const NAME = 4096
  * @throws Refusal FORBIDDEN (readers), INVALID, TOO_LARGE, NOT_FOUND (table or record)
  */
 export async function create(core: Core, principal: Principal, init: NewSession): Promise<Session> {
+  const session = await draft(core, principal, init)
+  await core.db.write((tx) => tx.sessions.insert(session))
+  core.events.publish('changed', session)
+  return session
+}
+
+/** A session as it begins, not in the database yet. Refuses what `create` refuses. */
+export async function draft(core: Core, principal: Principal, init: NewSession): Promise<Session> {
   assertWriter(principal)
   const size = init.size ?? null
   if (size !== null) assertSize(core, size)
@@ -60,7 +68,7 @@ export async function create(core: Core, principal: Principal, init: NewSession)
   const now = core.clock.now()
   const firstChunk = init.firstChunk ?? null
   const chunkSize = init.chunkSize ?? null
-  const session: Session = {
+  return {
     id: init.id ?? randomUUID(),
     tenant: principal.tenant,
     owner: principal.userID,
@@ -96,9 +104,6 @@ export async function create(core: Core, principal: Principal, init: NewSession)
     ttl: init.life.sliding ? init.life.ms : 0,
     completedAt: null,
   }
-  await core.db.write((tx) => tx.sessions.insert(session))
-  core.events.publish('changed', session)
-  return session
 }
 
 /** A record is looked up now, so that a wrong one is refused before a byte is sent, and kept by its uid. */

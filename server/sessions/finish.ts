@@ -26,7 +26,7 @@ async function run(core: Core, id: string): Promise<Session> {
   const computed = await core.digests.of(session, segments)
   const wrong = mismatch(session, computed)
   if (wrong !== null) return fail(core, session, wrong, computed)
-  const warning = await imageWarning(core, session, segments)
+  const warning = (await imageWarning(core, session, segments)) ?? session.warning
   try {
     return await complete(core, session, segments, { computed, warning })
   } catch (error) {
@@ -107,7 +107,7 @@ export async function fail(
   failure: string,
   computed: Digests = {},
 ): Promise<Session> {
-  const objects = await objectsOf(core, session)
+  const objects = await objectsOf(core.db.sessions, session)
   const now = core.clock.now()
   const { failed, garbage } = await core.db.write(async (tx) => {
     const open = ['INITIATED', 'UPLOADING', 'PROCESSING'] as const

@@ -9,7 +9,7 @@ import { mayTouch } from './access.ts'
 import { type Annotation, annotate } from './annotate.ts'
 import { append } from './append.ts'
 import type { AppendRequest } from './append-rules.ts'
-import { cancel, sweep } from './cancel.ts'
+import { cancel } from './cancel.ts'
 import { collect } from './collect.ts'
 import { complete } from './complete.ts'
 import { type CopyRequest, copy } from './copy.ts'
@@ -18,14 +18,19 @@ import { create, type NewSession } from './create.ts'
 import { current } from './current.ts'
 import { type Declaration, declare } from './declare.ts'
 import { type FileDigests, PassingDigests } from './digests.ts'
+import { type DocumentRequest, removeDocument, saveDocument } from './document.ts'
+import { drop } from './drop.ts'
 import { finish } from './finish.ts'
+import { createGroup, type NewGroup, readGroup } from './group.ts'
+import { join, member, members, type NewMember, remove, seat } from './member.ts'
 import { ownerOf } from './owner.ts'
 import type { ByteStore, Clock, Database, Events, Inspect, Locker } from './ports.ts'
 import { type ChunkRequest, putChunk } from './put-chunk.ts'
-import { bytes, chunks, finished, type ListRequest, list, prefix, read } from './read.ts'
+import { bytes, chunkNumbers, chunks, finished, type ListRequest, list, prefix, read } from './read.ts'
 import { stopReceiving } from './receive.ts'
 import { recover } from './recover.ts'
 import type { Session } from './session.ts'
+import { sweep } from './sweep.ts'
 
 export interface Dependencies {
   db: Database
@@ -55,6 +60,7 @@ export function createSessions(dependencies: Dependencies) {
     ownerOf: (id: string) => ownerOf(core, id),
     list: (principal: Principal, request: ListRequest) => list(core, principal, request),
     chunks: (principal: Principal, id: string) => chunks(core, principal, id),
+    chunkNumbers: (principal: Principal, id: string, from: number) => chunkNumbers(core, principal, id, from),
     append: (principal: Principal, id: string, request: AppendRequest) =>
       append(core, principal, id, request),
     putChunk: (principal: Principal, id: string, request: ChunkRequest) =>
@@ -70,6 +76,19 @@ export function createSessions(dependencies: Dependencies) {
     bytes: (...[file, from, to]: Parameters<typeof bytes> extends [Core, ...infer Rest] ? Rest : never) =>
       bytes(core, file, from, to),
     copy: (principal: Principal, id: string, request: CopyRequest) => copy(core, principal, id, request),
+    saveDocument: (principal: Principal, request: DocumentRequest) => saveDocument(core, principal, request),
+    removeDocument: (principal: Principal, uid: string) => removeDocument(core, principal, uid),
+    groups: {
+      create: (principal: Principal, init: NewGroup) => createGroup(core, principal, init),
+      read: (principal: Principal, id: string) => readGroup(core, principal, id),
+      members: (principal: Principal, id: string) => members(core, principal, id),
+      member: (principal: Principal, id: string, index: number) => member(core, principal, id, index),
+      join: (principal: Principal, id: string, index: number | null, init: NewMember) =>
+        join(core, principal, id, index, init),
+      seat: (principal: Principal, session: Session, index: number) => seat(core, principal, session, index),
+      remove: (principal: Principal, id: string, index: number) => remove(core, principal, id, index),
+      drop: (principal: Principal, id: string) => drop(core, principal, id),
+    },
     /** Calls `listener` for every change the caller may see, until the returned function is called. */
     watch: (principal: Principal, listener: (session: Session) => void) =>
       core.events.subscribe((session) => {
@@ -104,6 +123,9 @@ export {
   type Prefix,
   usable,
 } from './digests.ts'
+export type { DocumentRequest } from './document.ts'
+export { actorIn, type Group, type NewGroup } from './group.ts'
+export type { NewMember } from './member.ts'
 export type * from './ports.ts'
 export type { ChunkRequest } from './put-chunk.ts'
 export * from './session.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Core } from './core.ts'
+import type { SessionRepository } from './ports.ts'
 import type { Chunk, Segment, Session } from './session.ts'
 
 /** Where the bytes of a chunk go: inside the session's main object when their place is known, else on their own. */
@@ -48,8 +49,8 @@ function runs(chunks: readonly Chunk[]): Segment[] {
 }
 
 /** Every object a session may have written to. */
-export async function objectsOf(core: Core, session: Session): Promise<string[]> {
-  const chunks = session.firstChunk === null ? [] : await core.db.sessions.chunks(session.id)
+export async function objectsOf(sessions: SessionRepository, session: Session): Promise<string[]> {
+  const chunks = session.firstChunk === null ? [] : await sessions.chunks(session.id)
   const named = [...chunks, ...(session.segments ?? [])].map(({ object }) => object)
   return [...new Set([session.id, ...named])]
 }

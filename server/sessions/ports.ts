@@ -1,4 +1,5 @@
 import type { FileRepository, RecordRepository } from '#records'
+import type { Group } from './group.ts'
 import type { Chunk, Protocol, Segment, Session, Status } from './session.ts'
 
 /**
@@ -27,6 +28,7 @@ export interface ObjectWriter {
 /** What one commit may touch. Everything done through one `Tx` becomes visible, and durable, together. */
 export interface Tx {
   readonly sessions: SessionWriter
+  readonly groups: GroupWriter
   readonly records: RecordRepository
   readonly files: FileRepository
 }
@@ -35,6 +37,7 @@ export interface Database {
   /** Runs `work` in a transaction; resolves after the commit is durable. A throw rolls back. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   readonly sessions: SessionRepository
+  readonly groups: GroupRepository
   readonly records: RecordRepository
   readonly files: FileRepository
 }
@@ -66,6 +69,12 @@ export interface SessionRepository {
   /** ascending by number */
   chunks(id: string): Promise<Chunk[]>
   chunk(id: string, number: number): Promise<Chunk | null>
+  /** numbers of stored chunks, ascending, `from` and above */
+  chunkNumbers(id: string, from: number): Promise<number[]>
+  /** the sessions that have a place in a group and are neither FAILED nor CANCELED, ascending by place */
+  members(group: string): Promise<Session[]>
+  /** the one at that place */
+  member(group: string, index: number): Promise<Session | null>
   /** unfinished sessions past their life, oldest first */
   expired(now: number, limit: number): Promise<Session[]>
   /** sessions left in PROCESSING */
@@ -90,6 +99,21 @@ export interface SessionWriter extends SessionRepository {
   update(id: string, expected: Expected, change: Change): Promise<Session | null>
   putChunk(id: string, chunk: Chunk): Promise<void>
   removeChunks(id: string): Promise<void>
+}
+
+export interface GroupRepository {
+  get(id: string): Promise<Group | null>
+  /** groups past their life, oldest first */
+  expired(now: number, limit: number): Promise<Group[]>
+}
+
+export interface GroupWriter extends GroupRepository {
+  insert(group: Group): Promise<void>
+  /** Renews a living group with a ttl, and the unfinished sessions in it that have one; no error when there is none. */
+  renew(id: string, now: number): Promise<void>
+  /** Ends its life now. */
+  end(id: string): Promise<void>
+  remove(id: string): Promise<void>
 }
 
 /** One writer a key. */

@@ -13,7 +13,7 @@ import { receive } from './receive.ts'
 import { type Chunk, isOpen, type Session } from './session.ts'
 
 export interface ChunkRequest
-  extends Pick<ChunkCommit, 'onConflict' | 'total' | 'withinSize' | 'sumMustFit'> {
+  extends Pick<ChunkCommit, 'onConflict' | 'total' | 'first' | 'withinSize' | 'sumMustFit'> {
   /** a function where the number is known only after the body: it is asked once, when the body is whole */
   readonly number: number | (() => number)
   readonly body: Body
@@ -98,12 +98,13 @@ function assertNumber(session: Session, number: number): void {
 async function adoptStride(
   core: Core,
   session: Session,
-  { number, body, total }: ChunkRequest,
+  { number, body, total, first }: ChunkRequest,
 ): Promise<Session> {
   if (session.stride !== null || session.chunkCount > 0 || body.length === null || body.length === 0)
     return session
   if (typeof number !== 'number' || !isOpen(session)) return session
-  const last = (session.firstChunk ?? 0) + (session.totalChunks ?? total ?? Number.POSITIVE_INFINITY) - 1
+  const said = first?.totalChunks ?? session.totalChunks ?? (total === 'announced' ? null : total)
+  const last = (session.firstChunk ?? 0) + (said ?? Number.POSITIVE_INFINITY) - 1
   if (number >= last && number !== session.firstChunk) return session
   const stride = session.chunkSize !== null && session.chunkSize > 0 ? session.chunkSize : body.length
   const settled = await core.db.write(async (tx) => {

@@ -39,6 +39,17 @@ export async function chunks(core: Core, principal: Principal, id: string): Prom
   return core.db.sessions.chunks(id)
 }
 
+/** Numbers of the stored chunks, ascending, from `from` on. */
+export async function chunkNumbers(
+  core: Core,
+  principal: Principal,
+  id: string,
+  from: number,
+): Promise<number[]> {
+  await authorize(core, principal, id, 'read')
+  return core.db.sessions.chunkNumbers(id, from)
+}
+
 /** Length and SHA-256 of the contiguous bytes the server holds, so that a client can compare before it resumes. */
 export async function prefix(
   core: Core,

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { notFound, Refusal } from '#errors'
+import { objectsOf } from './place.ts'
+import type { FileRepository, NewRecord, RecordRepository } from './ports.ts'
+import type { BusinessRecord, Entry, StoredFile } from './record.ts'
+
+/** Stored bytes on their way into a slot of a document. */
+export interface Content {
+  readonly file: StoredFile
+  readonly name: string
+  readonly contentType: string | null
+  /** the session that brought them */
+  readonly session: string
+}
+
+/** What a slot holds afterwards: new bytes, an entry the document has already (by uid), or nothing. */
+export type SlotChange = Content | { readonly entry: string } | null
+
+export interface NewDocument extends Pick<NewRecord, 'table' | 'parent' | 'kind' | 'fields'> {
+  /** the first of these that is free in the parent becomes the name */
+  readonly names: Iterable<string>
+}
+
+export interface DocumentWrite {
+  readonly tenant: string
+  /** one to make, or the uid of one that exists */
+  readonly document: NewDocument | string
+  /** members of an existing one to set; the others stay */
+  readonly fields?: Readonly<Record<string, unknown>>
+  /** a slot that is not named stays as it is */
+  readonly slots: ReadonlyMap<string, SlotChange>
+  /** user name */
+  readonly by: string
+  /** milliseconds since 1970 */
+  readonly at: number
+}
+
+type Repositories = { readonly records: RecordRepository; readonly files: FileRepository }
+
+/**
+ * Makes or changes a document of a tree together with what its slots hold. Runs inside the caller's transaction.
+ * `garbage` is to be removed from the byte store after the commit.
+ * @throws Refusal NOT_FOUND (`what`: record, entry, file), CONFLICT (no name is free)
+ */
+export async function writeDocument(
+  repositories: Repositories,
+  write: DocumentWrite,
+): Promise<{ record: BusinessRecord; garbage: string[] }> {
+  const { records } = repositories
+  const { document, tenant } = write
+  const record =
+    typeof document === 'string'
+      ? await change(records, document, write)
+      : await make(records, document, write)
+  const { entries } = await records.entries({ tenant, record: record.uid, kind: 'CONTENT' })
+  const garbage = await fill(repositories, record, entries, write)
+  return { record, garbage }
+}
+
+async function make(records: RecordRepository, document: NewDocument, { tenant, by, at }: DocumentWrite) {
+  const { names, ...init } = document
+  if (init.parent !== null && (await records.get(tenant, init.table, init.parent)) === null)
+    throw notFound('record', init.parent)
+  const name = await firstFree(records, tenant, document)
+  const times = { createdBy: by, createdAt: at, updatedAt: at }
+  return records.insert({ ...init, ...times, uid: randomUUID(), tenant, name, owner: null })
+}
+
+async function firstFree(
+  records: RecordRepository,
+  tenant: string,
+  { table, parent, names }: NewDocument,
+): Promise<string> {
+  for (const name of names) {
+    const where = { field: 'name', value: name } as const
+    const { total } = await records.list({ tenant, table, parent, viewer: '', where, limit: 1 })
+    if (total === 0) return name
+  }
+  throw new Refusal('CONFLICT', 'that name is taken in this folder')
+}
+
+async function change(records: RecordRepository, uid: string, { tenant, fields, at }: DocumentWrite) {
+  const found = await records.get(tenant, null, uid)
+  if (found === null) throw notFound('record', uid)
+  const next = { fields: { ...found.fields, ...fields }, updatedAt: at }
+  await records.update(uid, next)
+  return { ...found, ...next }
+}
+
+async function fill(
+  { records, files }: Repositories,
+  record: BusinessRecord,
+  entries: readonly Entry[],
+  { slots, tenant, by, at }: DocumentWrite,
+): Promise<string[]> {
+  const kept = new Map<string, string>()
+  const garbage: string[] = []
+  for (const [slot, content] of slots)
+    if (content !== null && 'entry' in content) kept.set(content.entry, slot)
+  for (const entry of entries) {
+    const slot = kept.get(entry.uid)
+    if (slot !== undefined && slot !== entry.slot) await records.updateEntry(entry.uid, { slot })
+    if (slot !== undefined || entry.slot === null || !slots.has(entry.slot)) continue
+    await records.removeEntry(entry.uid)
+    garbage.push(...(await files.release(entry.file.id, objectsOf(entry.file))))
+  }
+  for (const [slot, content] of slots) {
+    if (content === null || 'entry' in content) continue
+    const { file, ...said } = content
+    const place = { table: record.table, record: record.uid, slot, version: 1, current: true }
+    const made = { uid: randomUUID(), tenant, createdBy: by, createdAt: at }
+    await records.insertEntry({ ...said, ...place, ...made, kind: 'CONTENT', file: file.id })
+  }
+  return garbage
+}
+
+/**
+ * Removes a record with its entries and everything that lies in it. Runs inside the caller's transaction; the result is
+ * garbage to be removed from the byte store after the commit.
+ * @throws Refusal NOT_FOUND
+ */
+export async function removeTree(
+  repositories: Repositories,
+  tenant: string,
+  record: Pick<BusinessRecord, 'table' | 'uid'>,
+): Promise<string[]> {
+  const { records, files } = repositories
+  const garbage: string[] = []
+  for (;;) {
+    const { table, uid: parent } = record
+    const { records: children } = await records.list({ tenant, table, parent, viewer: '', limit: 100 })
+    if (children.length === 0) break
+    for (const child of children) garbage.push(...(await removeTree(repositories, tenant, child)))
+  }
+  const { entries } = await records.entries({ tenant, record: record.uid, versions: 'all' })
+  for (const { uid, file } of entries) {
+    await records.removeEntry(uid)
+    garbage.push(...(await files.release(file.id, objectsOf(file))))
+  }
+  await records.remove(record.uid)
+  return garbage
+}
