@@ -3,6 +3,7 @@ import { Refusal } from '#errors'
 import {
   type Appended,
   type AppendRequest,
+  assertEnd,
   assertFits,
   broken,
   finished,
@@ -34,6 +35,7 @@ export async function appendChunk(core: Core, session: Session, request: AppendR
   const length = size === 0 ? null : size
   const limit = (length ?? core.limits.maxSize) - session.offset
   assertFits(request.body.length, limit, length)
+  assertEnd(session, request, length, request.body.length)
   const place = await endOf(core, session)
   const sha256 = createHash('sha256')
   const prefix = core.digests.begin(session, session.offset)
@@ -53,6 +55,7 @@ export async function appendChunk(core: Core, session: Session, request: AppendR
     const nothing = request.atomic === true || request.digest !== undefined
     // Half a batch that a full disk cut off has no digest of its own, so it is not kept as a chunk.
     if (!received.whole && (nothing || isRefusal(received.reason, 'NO_SPACE'))) throw broken(received.reason)
+    if (received.whole) assertEnd(session, request, length, received.length)
     await writer.flush()
   } finally {
     await writer.close()

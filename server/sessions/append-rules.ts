@@ -55,6 +55,26 @@ export function overflow(size: number | null, max: number): Refusal {
   })
 }
 
+/**
+ * "completes now" with a known length must end exactly there. A body of known length tells before a byte is read, any
+ * other when it is whole.
+ */
+export function assertEnd(
+  session: Session,
+  request: AppendRequest,
+  size: number | null,
+  length: number | null,
+): void {
+  if (request.completes !== 'now' || size === null || length === null) return
+  const end = session.offset + length
+  if (end === size) return
+  throw new Refusal(
+    'LENGTH_MISMATCH',
+    `the upload would end at ${end} bytes but was declared to have ${size}`,
+    { expected: size, received: end },
+  )
+}
+
 export const broken = (reason: Error | null): Error =>
   reason instanceof Refusal
     ? reason

@@ -5,6 +5,7 @@ import { appendChunk } from './append-chunk.ts'
 import {
   type Appended,
   type AppendRequest,
+  assertEnd,
   assertFits,
   broken,
   finished,
@@ -13,7 +14,6 @@ import {
 } from './append-rules.ts'
 import type { Core } from './core.ts'
 import { declaration } from './declare.ts'
-import { finish } from './finish.ts'
 import { type Received, receive, yieldIfIdle } from './receive.ts'
 import { isOpen, type Session } from './session.ts'
 
@@ -30,8 +30,7 @@ export async function append(
   request: AppendRequest,
 ): Promise<Appended> {
   let session = await authorize(core, principal, id, 'write')
-  if (isRepeatedEnd(session, request))
-    return { session: await finish(core, session), received: 0, whole: true }
+  if (isRepeatedEnd(session, request)) return repeat(core, session, request)
   assertTakesBytes(session, core.clock.now())
   const lease = await core.locker.acquire(id, {
     wait: request.wait ?? 1000,
@@ -39,8 +38,7 @@ export async function append(
   })
   try {
     session = await authorize(core, principal, id, 'write')
-    if (isRepeatedEnd(session, request))
-      return { session: await finish(core, session), received: 0, whole: true }
+    if (isRepeatedEnd(session, request)) return await repeat(core, session, request)
     assertTakesBytes(session, core.clock.now())
     assertOffset(session, request.offset)
     if (session.firstChunk !== null) return await appendChunk(core, session, request)
@@ -57,6 +55,12 @@ const isRepeatedEnd = (session: Session, { offset, body, completes }: AppendRequ
   body.length === 0 &&
   completes !== 'not-yet'
 
+/** The same answer once more, unless the request contradicts what the upload is by now. */
+async function repeat(core: Core, session: Session, request: AppendRequest): Promise<Appended> {
+  declaration(core, session, request)
+  return { session: await finished(core, session), received: 0, whole: true }
+}
+
 function assertOffset(session: Session, offset: number | null): void {
   if (offset === null || offset === session.offset) return
   throw new Refusal(
@@ -71,7 +75,7 @@ async function appendHere(core: Core, session: Session, request: AppendRequest):
   const size = declared.size ?? session.size
   const limit = (size ?? core.limits.maxSize) - session.offset
   assertFits(request.body.length, limit, size)
-  assertEnd(session, request, size)
+  assertEnd(session, request, size, request.body.length)
   const start = session.offset
   const state = { session, committed: start }
   const kept = request.atomic === true || request.digest !== undefined ? 'nothing' : 'what-came'
@@ -102,6 +106,7 @@ async function appendHere(core: Core, session: Session, request: AppendRequest):
       checkpoint: kept === 'nothing' ? undefined : checkpoint,
     })
     if (!received.whole && kept === 'nothing') throw broken(received.reason)
+    if (received.whole) assertEnd(session, request, size, received.length)
     if (received.length > 0) await writer.flush()
   } finally {
     await writer.close()
@@ -158,19 +163,4 @@ async function moveOffset(
     expected: now.offset,
     received: from,
   })
-}
-
-/** "completes now" with a known length must end exactly there; a body of known length tells before a byte is read. */
-function assertEnd(session: Session, request: AppendRequest, size: number | null): void {
-  if (request.completes !== 'now' || size === null || request.body.length === null) return
-  const end = session.offset + request.body.length
-  if (end === size) return
-  throw new Refusal(
-    'LENGTH_MISMATCH',
-    `the upload would end at ${end} bytes but was declared to have ${size}`,
-    {
-      expected: size,
-      received: end,
-    },
-  )
 }

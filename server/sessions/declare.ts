@@ -2,13 +2,15 @@ import type { Principal } from '#accounts'
 import { invalid, Refusal } from '#errors'
 import { authorize, closed } from './access.ts'
 import type { Core } from './core.ts'
-import { type Digests, isOpen, type Session } from './session.ts'
+import { type Algorithm, type Digests, isOpen, type Session } from './session.ts'
 
 export interface Declaration {
   /** length of the whole file, bytes */
   readonly size?: number | undefined
   /** digests of the whole file, hex in either case */
   readonly declared?: Digests | undefined
+  /** further whole-file digests to compute besides SHA-256 */
+  readonly wanted?: readonly Algorithm[] | undefined
 }
 
 const HEX: Record<string, RegExp> = {
@@ -30,8 +32,10 @@ export function hexDigests(declared: Digests): Digests {
 
 /** What a declaration changes. The same said again is no error, something else is. */
 export function declaration(core: Core, session: Session, said: Declaration): Partial<Session> {
-  const change: Partial<Session> = {}
+  const change: { -readonly [K in 'size' | 'declared' | 'wanted']?: Session[K] } = {}
   if (said.size !== undefined && said.size !== session.size) change.size = newSize(core, session, said.size)
+  const wanted = said.wanted?.filter((name) => !session.wanted.includes(name)) ?? []
+  if (wanted.length > 0) change.wanted = [...session.wanted, ...wanted]
   if (said.declared === undefined || Object.keys(said.declared).length === 0) return change
   const declared = hexDigests(said.declared)
   for (const [algorithm, value] of Object.entries(declared)) {

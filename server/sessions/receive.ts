@@ -13,8 +13,8 @@ import { WriteQueue } from './write-queue.ts'
 
 /** A holder that waits this long for a byte gives way to another request, ms (contract `tus`: half a second). */
 export const IDLE = 500
-/** Bytes are made durable and acknowledged at least this often while they arrive, ms. */
-const CHECKPOINT = 1000
+/** Bytes are made durable while they arrive this often, ms, so that they are acknowledged at least once a second. */
+const CHECKPOINT = 900
 
 export interface Reception {
   readonly writer: ObjectWriter

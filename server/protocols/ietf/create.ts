@@ -1,0 +1,76 @@
+import { invalid, Refusal } from '#errors'
+import { type Answer, bodyOf } from '#http'
+import type { NewSession, Session } from '#sessions'
+import { receive } from './append.ts'
+import type { Call } from './call.ts'
+import { reprDigest, wantedDigests } from './digests.ts'
+import { Rejection } from './errors.ts'
+import { completeness, type Fields, refuseForeign } from './fields.ts'
+import { announce } from './interim.ts'
+import { fileName, mediaType } from './name.ts'
+import { lifeOf, locationOf, stateHeaders } from './state.ts'
+
+/** Upload creation (draft, 4.2), with the bytes of the file, the first of them, or none. */
+export async function create(call: Call): Promise<Answer> {
+  const { services, exchange, fields, dialect } = call
+  refuseForeign(fields)
+  refuseCoding(fields)
+  const completes = completeness(fields, dialect)
+  if (completes === undefined)
+    throw invalid(dialect.completeness, 'is missing: it says whether this request has the whole file')
+  if (fields.has('Upload-Offset')) throw invalid('Upload-Offset', 'does not belong on a request that begins')
+  const body = bodyOf(exchange.req)
+  const init: NewSession = {
+    protocol: 'ietf',
+    size: declaredSize(call, completes, body.length),
+    fileName: fileName(fields),
+    contentType: mediaType(fields),
+    declared: reprDigest(fields),
+    wanted: wantedDigests(fields),
+    life: { ms: lifeOf(services), sliding: true },
+  }
+  const request = receive(call, { offset: 0, completes, body })
+  const session = await services.sessions.create(call.principal, init)
+  call.id = session.id
+  announce(call, session)
+  // "The request content can be empty": without bytes, and with more to come, there is nothing else to do.
+  return !completes && body.length === 0 ? begun(call, session) : request.run(session.id, 201)
+}
+
+/** Draft, 4.2.2: the answer to a creation that did not bring the end of the file. */
+export const begun = (call: Call, session: Session): Answer => ({
+  status: 201,
+  headers: { Location: locationOf(call.services, session.id), ...stateHeaders(call, session, false) },
+})
+
+/**
+ * Draft, 4.1.3: `Upload-Length`, and `Content-Length` where the request has the whole file: "If indicators (1) and (2)
+ * are both present in the same request, their indicated lengths MUST match."
+ */
+function declaredSize(call: Call, completes: boolean, length: number | null): number | null {
+  const declared = call.fields.integer('Upload-Length') ?? null
+  const { maxSize } = call.services.config
+  if (length !== null && length > maxSize) {
+    throw new Refusal('TOO_LARGE', `a file may have at most ${maxSize} bytes`, { limit: maxSize })
+  }
+  if (length === null) return declared
+  if (declared === null) return completes ? length : null
+  if (completes ? declared === length : declared >= length) return declared
+  throw new Refusal(
+    'LENGTH_MISMATCH',
+    `the upload is declared to have ${declared} bytes, but this request brings ${length}`,
+    { expected: declared, received: length },
+  )
+}
+
+/**
+ * Stored bytes are the representation itself, so a content coding could not be told to whoever downloads it.
+ * RFC 9110, 15.5.16: the answer may say in `Accept-Encoding` what would be taken.
+ */
+function refuseCoding(fields: Fields): void {
+  const coding = fields.text('Content-Encoding')?.trim().toLowerCase() ?? ''
+  if (coding === '' || coding === 'identity') return
+  throw new Rejection(415, 'content codings are not supported, send the file as it is', {
+    'Accept-Encoding': 'identity',
+  })
+}
