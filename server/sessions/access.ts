@@ -48,11 +48,5 @@ export function closed(session: Session): Refusal {
   }
 }
 
-/** Why nothing can be had of a session any more: canceled, failed, or not finished in time. Null while it lives. */
-export function ended(session: Session, now: number): Refusal | null {
-  if (session.status === 'COMPLETED' || session.status === 'PROCESSING') return null
-  return isOpen(session) && session.expiresAt > now ? null : closed(session)
-}
-
 export const EXPIRED = 'the upload was not finished in time'
 const expired = (): Refusal => new Refusal('EXPIRED', 'this upload was not finished in time and is gone')

@@ -20,6 +20,7 @@ const HEADERS = [
   'If-Range',
   'If-Unmodified-Since',
   'Last-Modified',
+  'Incremental',
   'Link',
   'Location',
   'Prefer',

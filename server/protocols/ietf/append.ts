@@ -32,6 +32,9 @@ function assertMediaType({ fields, dialect: { appendType } }: Call): void {
   })
 }
 
+/** How long a request waits for another writer: until that one counts as silent, and for its last commit, ms. */
+const WAIT = 1500
+
 interface Reception {
   readonly offset: number
   readonly completes: boolean
@@ -52,6 +55,7 @@ export function receive(call: Call, { offset, completes, body }: Reception) {
     size: fields.integer('Upload-Length'),
     declared: reprDigest(fields),
     wanted,
+    wait: WAIT,
     ...(digest === undefined ? {} : { digest }),
     ...(onCommitted === undefined ? {} : { onCommitted }),
   }
@@ -60,7 +64,7 @@ export function receive(call: Call, { offset, completes, body }: Reception) {
       const { session, whole } = await services.sessions.append(principal, id, request)
       if (!whole) return interrupted(call, session)
       if (completes) return final(call, session, wanted)
-      const location = status === 201 ? { Location: locationOf(services, id) } : {}
+      const location = status === 201 ? { Location: locationOf(call, id) } : {}
       return { status, headers: { ...location, ...stateHeaders(call, session, false) } }
     },
   }
@@ -75,7 +79,7 @@ function final(call: Call, session: Session, wanted: AppendRequest['wanted'] = [
   return {
     status: 201,
     headers: {
-      Location: locationOf(call.services, session.id),
+      Location: locationOf(call, session.id),
       ...stateHeaders(call, session, true),
       ...(digest === undefined ? {} : { 'Repr-Digest': digest }),
     },

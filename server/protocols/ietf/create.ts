@@ -3,11 +3,10 @@ import { type Answer, bodyOf } from '#http'
 import type { NewSession, Session } from '#sessions'
 import { receive } from './append.ts'
 import type { Call } from './call.ts'
-import { reprDigest, wantedDigests } from './digests.ts'
+import { description } from './description.ts'
 import { Rejection } from './errors.ts'
 import { completeness, type Fields, refuseForeign } from './fields.ts'
 import { announce } from './interim.ts'
-import { fileName, mediaType } from './name.ts'
 import { lifeOf, locationOf, stateHeaders } from './state.ts'
 
 /** Upload creation (draft, 4.2), with the bytes of the file, the first of them, or none. */
@@ -21,12 +20,9 @@ export async function create(call: Call): Promise<Answer> {
   if (fields.has('Upload-Offset')) throw invalid('Upload-Offset', 'does not belong on a request that begins')
   const body = bodyOf(exchange.req)
   const init: NewSession = {
+    ...description(call),
     protocol: 'ietf',
     size: declaredSize(call, completes, body.length),
-    fileName: fileName(fields),
-    contentType: mediaType(fields),
-    declared: reprDigest(fields),
-    wanted: wantedDigests(fields),
     life: { ms: lifeOf(services), sliding: true },
   }
   const request = receive(call, { offset: 0, completes, body })
@@ -40,7 +36,7 @@ export async function create(call: Call): Promise<Answer> {
 /** Draft, 4.2.2: the answer to a creation that did not bring the end of the file. */
 export const begun = (call: Call, session: Session): Answer => ({
   status: 201,
-  headers: { Location: locationOf(call.services, session.id), ...stateHeaders(call, session, false) },
+  headers: { Location: locationOf(call, session.id), ...stateHeaders(call, session, false) },
 })
 
 /**

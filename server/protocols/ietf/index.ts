@@ -24,15 +24,12 @@ const UPLOAD: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
  * draft-ietf-httpbis-resumable-upload, interop versions 3 to 9, on a mount it shares: whoever owns the mount decides
  * which requests come here.
  */
-export function ietfRoom(services: Services) {
+export function ietfProtocol(services: Services) {
   // Node knows no phrase for 104 and would send "unknown".
   STATUS_CODES[104] = 'Upload Resumption Supported'
   return {
-    /**
-     * Answers a request on `/files` (`params.id` absent) or `/files/:id`. `method` is the one meant, where a header
-     * overrides the one sent.
-     */
-    async handle(exchange: Exchange, method = exchange.req.method ?? ''): Promise<Answer> {
+    /** Answers a request on `/files` (`params.id` absent) or on the URL of an upload. */
+    async handle(exchange: Exchange): Promise<Answer> {
       const fields = new Fields(exchange.req, services.config.strict.has('ietf'))
       let spoken: Dialect = { ...NEWEST, named: null }
       let call: Call | null = null
@@ -43,23 +40,24 @@ export function ietfRoom(services: Services) {
           throw new Refusal('UNAUTHENTICATED', 'this server wants to know who is calling')
         exchange.principal = principal
         call = { services, exchange, fields, dialect: spoken, principal, id: exchange.params.id ?? null }
-        return await route(call, method)
+        return await route(call)
       } catch (error) {
         if (call !== null) return refusal(call, error)
         return problemOf(error, spoken) ?? unforeseen(services, exchange, error)
       }
     },
-    /** What an answer to `OPTIONS` says for this protocol. */
-    options: (): Record<string, string> => ({
-      'Upload-Limit': uploadLimit(services, { ...NEWEST, named: null }, lifeOf(services)),
-      'Accept-Patch': NEWEST.appendType ?? '',
-    }),
+    /** "the server MUST include the `Upload-Limit` header field with the corresponding limits in the response" */
+    options: (): Promise<Record<string, string>> =>
+      Promise.resolve({
+        'Upload-Limit': uploadLimit(services, NEWEST, lifeOf(services)),
+        // -10, -11: "MUST include the `Accept-Patch` header field"
+        'Accept-Patch': NEWEST.appendType ?? '',
+      }),
   }
 }
 
-export type IETFRoom = ReturnType<typeof ietfRoom>
-
-function route(call: Call, method: string): Promise<Answer> {
+function route(call: Call): Promise<Answer> {
+  const method = call.exchange.req.method ?? ''
   if (call.id === null && method === 'POST') return create(call)
   const handle = call.id === null ? undefined : UPLOAD[method]
   if (handle !== undefined) return handle(call)

@@ -9,7 +9,7 @@ export function announce(call: Call, session: Session): void {
   if (dialect.named === null) return
   inform(exchange, {
     ...versionField(dialect),
-    Location: locationOf(services, session.id),
+    Location: locationOf(call, session.id),
     'Upload-Limit': limitOf(services, dialect, session),
   })
 }

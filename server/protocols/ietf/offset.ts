@@ -1,16 +1,12 @@
 import { invalid } from '#errors'
 import type { Answer } from '#http'
-import { ended } from '#sessions'
 import type { Call } from './call.ts'
 import { isComplete, stateHeaders } from './state.ts'
 
 /** Offset retrieval (draft, 4.3). A writer that fell silent is stopped first, so that the offset is the last word. */
 export async function offset(call: Call): Promise<Answer> {
   refuseState(call)
-  const { sessions } = call.services
-  const session = await sessions.settled(await sessions.read(call.principal, call.id ?? '', true))
-  const over = ended(session, Date.now())
-  if (over !== null) throw over
+  const session = await call.services.sessions.current(call.principal, call.id ?? '')
   const unknown = session.size === null || (session.size === 0 && session.firstChunk !== null)
   return {
     status: 204,

@@ -37,7 +37,7 @@ function about(call: Call, session: Session | null, error: unknown): Record<stri
   const { method } = exchange.req
   if (method === 'HEAD' || method === 'DELETE') return over ? completenessField(dialect, true) : {}
   const state = stateHeaders(call, session, over)
-  return method === 'POST' ? { Location: locationOf(services, session.id), ...state } : state
+  return method === 'POST' ? { Location: locationOf(call, session.id), ...state } : state
 }
 
 /** What an error means for an upload in this state. */

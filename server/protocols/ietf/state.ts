@@ -1,6 +1,6 @@
 import type { Session } from '#sessions'
 import type { Call, Services } from './call.ts'
-import type { Dialect } from './versions.ts'
+import type { Dialect, Version } from './versions.ts'
 
 type Headers = Record<string, string>
 
@@ -9,12 +9,20 @@ const LIFE = 24 * 3_600_000
 
 export const lifeOf = ({ config }: Services): number => config.sessionTTL ?? LIFE
 
-/** Relative, so that it is right behind every proxy, unless the public origin was configured. */
-export const locationOf = ({ config }: Services, id: string): string =>
-  `${config.publicURL ?? ''}/files/${id}`
+/**
+ * Relative, which is right behind every proxy; absolute only where the operator says who we are to the public. Every
+ * answer to a request has the same one: "MUST contain an identical `Location` value".
+ */
+export function locationOf(
+  { services: { config }, exchange }: Pick<Call, 'services' | 'exchange'>,
+  id: string,
+) {
+  const isPublic = config.publicURL !== null || config.trustProxy !== false
+  return `${isPublic ? exchange.origin : ''}/files/${id}`
+}
 
 /** Draft, 4.1.4: limits as the version names them; `life` in ms is left out for uploads that do not end. */
-export function uploadLimit({ config }: Services, { lifetime }: Dialect, life: number | null): string {
+export function uploadLimit({ config }: Services, { lifetime }: Version, life: number | null): string {
   const limits = [`max-size=${config.maxSize}`, 'min-size=0']
   if (life !== null) limits.push(`${lifetime}=${Math.max(0, Math.floor(life / 1000))}`)
   return limits.join(', ')

@@ -15,6 +15,8 @@ import { assertPossible } from './rules.ts'
 import { SessionStore } from './store.ts'
 import { describe } from './upload-headers.ts'
 
+export { readMetadata } from './metadata.ts'
+
 export interface TusServices {
   readonly sessions: Sessions
   authenticate(req: IncomingMessage): Promise<Principal | null>
