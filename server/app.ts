@@ -1,32 +1,126 @@
-import { createReadStream } from 'node:fs'
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import { extname, join, normalize } from 'node:path'
-import { pipeline } from 'node:stream'
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import { fileTypeFromBuffer } from 'file-type'
+import type { Logger } from 'pino'
+import { createAccounts } from '#accounts'
+import type { Config } from '#config'
+import { accountStore, createEvents, createLocker, openSQLite } from '#database'
+import { ByteRoutes, compileTrust, createAuthentication, createHTTPServer, type Room, webApp } from '#http'
+import { createSessions, PassingDigests } from '#sessions'
+import { FileByteStore, ThreadDigests } from '#storage'
+import { type DataFolder, takeDataFolder } from './data-folder.ts'
+import { filesRoom } from './protocols/files/index.ts'
+import { koreRoom } from './protocols/kore/index.ts'
+import { tusProtocol } from './protocols/tus/index.ts'
+import { repeat } from './repeat.ts'
 
-const TYPES: Record<string, string> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
+/** A body that brings no byte for this long is given up, ms. */
+const STALL = 60_000
+/** Pause between two looks for what is overdue, ms. */
+const SWEEP = 5000
+const ROOT = join(import.meta.dirname, '..')
+
+export interface App {
+  /** Resolves with the origin it listens on and how to sign in. */
+  listen(): Promise<{ origin: string; signIn: string }>
+  /** Takes no more requests, lets running ones end for `drain` ms, commits what arrived. */
+  stop(drain: number): Promise<void>
 }
 
-/** Answers the liveness check and serves the built web app from `webFolder`. */
-export function createApp(webFolder: string): Server {
-  return createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://slipway.invalid')
-    if (pathname === '/health/live') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"up"}')
-      return
-    }
-    sendFile(response, join(webFolder, normalize(pathname === '/' ? '/index.html' : pathname)))
+/** The composition root: picks the adapters, mounts the protocols. Reads as the picture in the README. */
+export async function createApp(config: Config, log: Logger): Promise<App> {
+  const clock = { now: Date.now }
+  const folder = takeDataFolder(config.dataDir)
+  const db = await openSQLite({ file: folder.database })
+  const { store, digests, close } = openStore(folder, config)
+
+  const sessions = createSessions({
+    db,
+    store,
+    clock,
+    digests,
+    locker: createLocker(),
+    events: createEvents(),
+    inspect: async (head) => (await fileTypeFromBuffer(head))?.mime,
+    limits: { maxSize: config.maxSize, stall: STALL },
+    report: (error, session) => log.error({ err: error, session }, 'work without a caller failed'),
   })
+  const { user: userName, password, apiKey } = config.admin
+  const administrator = { userName, password, apiKey }
+  const accounts = await createAccounts({ store: accountStore(db), clock, administrator })
+
+  const trust = compileTrust(config.trustProxy)
+  const { publicURL } = config
+  const authenticate = createAuthentication({ accounts, trust, publicURL })
+  const version = versionOf(ROOT)
+  const services = { sessions, accounts, authenticate, config, log, trust, db, store, version }
+  const rooms: Room[] = [
+    filesRoom({ ...services, tus: tusProtocol(services), ietf: null }),
+    koreRoom(services),
+  ]
+
+  const bytes = new ByteRoutes()
+  const fastify = Fastify({
+    serverFactory: (handler) => createHTTPServer({ bytes, log, trust, publicURL }, handler),
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 8192 },
+  })
+  for (const room of rooms) {
+    room.bytes?.(bytes)
+    const { routes } = room
+    if (routes !== undefined) await fastify.register((scope) => routes(scope))
+  }
+  await webApp(fastify, join(ROOT, '.build', 'web'))
+
+  const sweep = repeat(SWEEP, log, async () => {
+    await sessions.recover()
+    await sessions.sweep()
+    await accounts.sweep()
+  })
+
+  return {
+    listen: async () => {
+      await sessions.recover()
+      await fastify.listen({ host: config.host, port: config.port })
+      const { port } = fastify.server.address() as AddressInfo
+      const origin = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+      sweep.start()
+      const link = await accounts.signInLink()
+      if (link === null) return { origin, signIn: `Sign in as ${userName} with the password you set.` }
+      const path = `/sign-in?token=${encodeURIComponent(link)}`
+      return { origin, signIn: `Sign in once with ${publicURL ?? origin}${path}` }
+    },
+    stop: async (drain) => {
+      const swept = sweep.stop()
+      const closed = fastify.close()
+      const late = setTimeout(
+        () => sessions.interrupt('the server is stopping; go on from the offset it has'),
+        drain,
+      )
+      const last = setTimeout(() => fastify.server.closeAllConnections(), drain + 3000)
+      await closed
+      clearTimeout(late)
+      clearTimeout(last)
+      await swept
+      await close()
+      await db.close()
+      folder.release()
+    },
+  }
 }
 
-function sendFile(response: ServerResponse, file: string): void {
-  const stream = createReadStream(file)
-  stream.once('error', () => response.writeHead(404).end())
-  stream.once('ready', () => {
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' })
-    pipeline(stream, response, () => {})
-  })
+function openStore(folder: DataFolder, { hashWorkers }: Config) {
+  const store = new FileByteStore(folder.files)
+  const passing = new PassingDigests(store)
+  if (hashWorkers === 0) return { store, digests: passing, close: () => Promise.resolve() }
+  const digests = new ThreadDigests(folder.files, hashWorkers, passing)
+  return { store, digests, close: () => digests.close() }
+}
+
+function versionOf(root: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  return version
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 
 export const STRICT = ['idempiere', 'nuxeo', 'onlyoffice', 'kore', 'tus', 'ietf'] as const
@@ -38,6 +39,10 @@ export const SETTINGS = {
     meaning: 'further file extensions Kore uploads may have, comma-separated',
   },
   SLIPWAY_KORE_URL_TTL: { fallback: '7d', meaning: 'life of Kore media links' },
+  SLIPWAY_HASH_WORKERS: {
+    fallback: availableParallelism() > 1 ? '1' : '0',
+    meaning: 'threads that digest large files; 0 digests where the bytes arrive',
+  },
   SLIPWAY_STRICT: {
     fallback: '',
     meaning: `answer exactly as the original does: comma list of ${STRICT.join(', ')}`,
@@ -60,6 +65,7 @@ export interface Config {
   /** ms; null: each protocol's own */
   readonly sessionTTL: number | null
   readonly kore: { readonly extensions: readonly string[] /** ms */; readonly urlTTL: number }
+  readonly hashWorkers: number
   readonly strict: ReadonlySet<Strict>
   readonly sample: boolean
   readonly logLevel: string
@@ -110,6 +116,7 @@ const READERS = {
   SLIPWAY_SESSION_TTL: z.union([z.literal(''), duration], 'a number and a unit, such as 90s, 30m, 24h or 3d'),
   SLIPWAY_KORE_EXTENSIONS: list,
   SLIPWAY_KORE_URL_TTL: duration,
+  SLIPWAY_HASH_WORKERS: whole(0, 64),
   SLIPWAY_STRICT: list.pipe(z.array(z.enum(STRICT, `a comma list of ${STRICT.join(', ')}`))),
   SLIPWAY_SAMPLE: flag,
   LOG_LEVEL: z.enum(
@@ -161,6 +168,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     maxSize: read('SLIPWAY_MAX_SIZE'),
     sessionTTL: read('SLIPWAY_SESSION_TTL') || null,
     kore: { extensions: read('SLIPWAY_KORE_EXTENSIONS'), urlTTL: read('SLIPWAY_KORE_URL_TTL') },
+    hashWorkers: read('SLIPWAY_HASH_WORKERS'),
     strict: new Set(read('SLIPWAY_STRICT')),
     sample: read('SLIPWAY_SAMPLE'),
     logLevel: read('LOG_LEVEL'),

@@ -1,29 +1,52 @@
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { pino } from 'pino'
+import pretty from 'pino-pretty'
+import { ConfigError, help, readConfig } from '#config'
 import { createApp } from './app.ts'
+import { DataFolderError } from './data-folder.ts'
 
-const HELP = `Slipway, an upload server.
+/** Running requests may end by themselves for so long after SIGTERM, ms. */
+const DRAIN = 10_000
 
-  HOST  where to listen (default 127.0.0.1)
-  PORT  port to listen on, 0 for any free one (default 1080)
-`
-
-function main(): void {
-  if (process.argv.includes('--help')) {
-    console.log(HELP)
+async function main(): Promise<void> {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) {
+    process.stdout.write(help())
     return
   }
-  const host = process.env.HOST ?? '127.0.0.1'
-  const server = createApp(join(import.meta.dirname, '..', '.build', 'web'))
-  server.once('error', (error) => {
-    console.error(`cannot listen: ${error.message}`)
-    process.exitCode = 1
-  })
-  server.listen(Number(process.env.PORT ?? 1080), host, () => {
-    const { port } = server.address() as AddressInfo
-    console.log(`Slipway listens on http://${host}:${port}`)
-  })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => server.close())
+  const config = readConfig(process.env)
+  const log = pino(
+    { level: config.logLevel },
+    process.stdout.isTTY ? pretty({ ignore: 'pid,hostname' }) : undefined,
+  )
+  const app = await createApp(config, log)
+  process.on('unhandledRejection', (error) =>
+    log.error({ err: error }, 'a promise failed and nobody listened'),
+  )
+  const { origin, signIn } = await app.listen()
+  process.stdout.write(`Slipway listens on ${origin}\n${signIn}\n`)
+  let stopping = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return
+      stopping = true
+      log.info({ signal }, 'stopping')
+      app.stop(DRAIN).then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'could not stop in order')
+          process.exit(1)
+        },
+      )
+    })
+  }
 }
 
-main()
+main().catch((error: unknown) => {
+  const expected = error instanceof ConfigError || error instanceof DataFolderError
+  const text = expected
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error)
+  process.stderr.write(`Slipway cannot start.\n${text}\n`)
+  process.exit(1)
+})
