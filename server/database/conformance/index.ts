@@ -1,6 +1,9 @@
 import { afterEach, describe } from 'vitest'
 import type { Database } from '#sessions'
 import { describeCommits } from './commit.ts'
+import { describeEntries } from './entries.ts'
+import { describeRecords } from './records.ts'
+import { describeRelease } from './release.ts'
 import { describeSessions } from './sessions.ts'
 
 export type Conforming = Database & {
@@ -41,5 +44,8 @@ export function describeDatabase(name: string, adapter: Adapter): void {
     }
     describe('commits', () => describeCommits(open))
     describe('sessions', () => describeSessions(open))
+    describe('records', () => describeRecords(open))
+    describe('entries and files', () => describeEntries(open))
+    describe('release', () => describeRelease(open))
   })
 }
