@@ -8,6 +8,8 @@ export type Matcher = (method: string, path: string) => Handler | null
 
 export interface Match {
   readonly handler: Handler
+  /** the pattern it was found by */
+  readonly route: string
   readonly params: Record<string, string | undefined>
 }
 
@@ -21,7 +23,7 @@ export class ByteRoutes {
 
   /** `path` in find-my-way's form: `/files/:id`, `/nuxeo/*` */
   on(methods: Method | readonly Method[], path: string, handler: Handler): void {
-    this.#router.on([methods].flat() as Method[], path, () => undefined, handler)
+    this.#router.on([methods].flat() as Method[], path, () => undefined, { handler, route: path })
   }
 
   match(matcher: Matcher): void {
@@ -30,10 +32,10 @@ export class ByteRoutes {
 
   find(method: string, path: string): Match | null {
     const found = this.#router.find(method as Method, path)
-    if (found !== null) return { handler: found.store as Handler, params: found.params }
+    if (found !== null) return { ...(found.store as Pick<Match, 'handler' | 'route'>), params: found.params }
     for (const matcher of this.#matchers) {
       const handler = matcher(method, path)
-      if (handler !== null) return { handler, params: {} }
+      if (handler !== null) return { handler, route: 'matched', params: {} }
     }
     return null
   }

@@ -18,7 +18,7 @@ export interface ServerOptions {
   readonly log: Logger
   readonly trust: Trust
   readonly publicURL: string | null
-  /** called when an answer is out: for metrics */
+  /** called when the answer of a byte route is out: for metrics */
   readonly observe?: (route: string, method: string, status: number, seconds: number) => void
 }
 
@@ -36,7 +36,7 @@ export function createHTTPServer(options: ServerOptions, otherwise: RequestListe
   const listen = (req: IncomingMessage, res: ServerResponse): void => {
     const exchange = begin(options, req, res)
     const match = options.bytes.find(req.method ?? 'GET', exchange.path)
-    watch(options, exchange, match === null ? 'other' : 'bytes')
+    watch(options, exchange, match?.route ?? null)
     if (match === null) {
       if (req.headers.expect !== undefined) res.writeContinue()
       otherwise(req, res)
@@ -85,7 +85,7 @@ function split(url: string): [string, string] {
 }
 
 /** One log line a request, never with a query (links carry secrets there) or a header. */
-function watch({ log, observe }: ServerOptions, exchange: Exchange, kind: string): void {
+function watch({ log, observe }: ServerOptions, exchange: Exchange, route: string | null): void {
   const { req, res, id, path } = exchange
   const start = performance.now()
   res.once('close', () => {
@@ -100,11 +100,6 @@ function watch({ log, observe }: ServerOptions, exchange: Exchange, kind: string
       user: exchange.principal?.userName,
     }
     log.info(cut ? { ...line, cut } : line, 'request')
-    observe?.(
-      `${kind}:${path.split('/', 4).slice(1, 3).join('/')}`,
-      req.method ?? '',
-      res.statusCode,
-      ms / 1000,
-    )
+    if (route !== null) observe?.(route, req.method ?? '', res.statusCode, ms / 1000)
   })
 }
