@@ -49,7 +49,7 @@ export function errorAnswer(error: unknown): Answer | null {
   const { missing, retryAfter } = error.facts
   const headers: Record<string, string> =
     retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
-  if (missing === undefined) return form(status, code, sentence(error.message), {}, headers)
+  if (missing === undefined) return form(status, code, sentence(error), {}, headers)
   return form(status, code, `Missing chunks: ${missing.join(', ')}`, { missingChunks: missing }, headers)
 }
 
@@ -63,6 +63,6 @@ const form = (
   headers: Readonly<Record<string, string>>,
 ): Answer => json(status, { errors: [{ msg, code, httpStatus: String(status) }], ...more }, headers)
 
-/** Fields keep their spelling; everything else begins with a capital. */
-const sentence = (text: string): string =>
-  /^[a-z]+[A-Z]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
+/** What is wrong with a field begins with the field's name, as it is spelled; everything else with a capital. */
+const sentence = ({ code, message }: Refusal): string =>
+  code === 'INVALID' ? message : message.charAt(0).toUpperCase() + message.slice(1)

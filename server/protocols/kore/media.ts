@@ -1,6 +1,6 @@
 import type { Principal } from '#accounts'
 import { Refusal } from '#errors'
-import { type Answer, dispositionOf, download, type Exchange } from '#http'
+import { type Answer, dispositionOf, download, type Exchange, safeName } from '#http'
 import type { Session } from '#sessions'
 import { CORS } from './cors.ts'
 import { KoreError } from './errors.ts'
@@ -26,7 +26,7 @@ export async function media(services: Services, exchange: Exchange, name: string
     contentType: typeOf(koreFile(session).extension),
     modified: session.completedAt,
     bytes: (from, to) => services.sessions.bytes(file, from, to),
-    headers: { ...CORS, 'content-disposition': dispositionOf('inline', shown) },
+    headers: { ...CORS, 'content-disposition': inline(shown) },
   })
   if (del === 'true' && wasReadWhole(exchange, file.size)) await remove(services, owner, session)
   return null
@@ -62,3 +62,14 @@ async function remove({ sessions }: Services, owner: Principal, { id }: Session)
 }
 
 const gone = (): KoreError => new KoreError(404, 'FILE_NOT_FOUND', 'There is no file at this link')
+
+/** "`Content-Disposition: inline; filename*=`": the extended form always, beside the plain one. */
+function inline(name: string): string {
+  const value = dispositionOf('inline', name)
+  if (value.includes('filename*=')) return value
+  const extended = encodeURIComponent(safeName(name)).replace(
+    /['()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16)}`,
+  )
+  return `${value}; filename*=UTF-8''${extended}`
+}
