@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startServer, type TestServer } from '#testing/server.ts'
+import { append, ask, create, head, path } from './support.ts'
+
+describe('limits', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer({ SLIPWAY_MAX_SIZE: '100000', SLIPWAY_SESSION_TTL: '2s' })
+  })
+  afterAll(() => server.dispose())
+
+  test('are told to whoever asks, without a credential', async () => {
+    for (const target of ['/files', '/files/']) {
+      const reply = await ask(server, target, { method: 'OPTIONS', authorization: null })
+      expect(reply.status).toBe(204)
+      expect(reply.headers['upload-limit']).toBe('max-size=100000, min-size=0, max-age=2')
+      expect(reply.headers['accept-patch']).toMatch(/application\/partial-upload/)
+    }
+  })
+
+  test('hold while a body of unknown length arrives', async () => {
+    const upload = path(await create(server, { body: randomBytes(60_000) }))
+    const reply = await append(server, upload, 60_000, [randomBytes(30_000), randomBytes(20_000)])
+    expect(reply.status).toBe(413)
+    expect(reply.headers['upload-limit']).toMatch(/^max-size=100000\b/)
+    expect(reply.headers['upload-offset']).toBe('60000')
+    const known = await append(server, upload, 60_000, randomBytes(40_001))
+    expect(known.status).toBe(413)
+    const fits = await append(server, upload, 60_000, randomBytes(40_000), {
+      headers: { 'upload-complete': '?1' },
+    })
+    expect(fits.status).toBe(201)
+  })
+
+  test('of time end an upload that nobody goes on with, and slide when somebody does', async () => {
+    const forgotten = path(await create(server))
+    const kept = path(await create(server))
+    const start = performance.now()
+    for (let at = 0; performance.now() - start < 2500; at += 1) {
+      expect((await append(server, kept, at, Buffer.from('x'))).status).toBe(204)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+    expect((await head(server, kept)).status).toBe(204)
+    expect((await head(server, forgotten)).status).toBe(410)
+    expect((await append(server, forgotten, 0, Buffer.from('x'))).status).toBe(410)
+  })
+
+  test('of time are no limits of a complete upload', async () => {
+    const upload = path(
+      await create(server, { body: Buffer.from('x'), headers: { 'upload-complete': '?1' } }),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    expect((await ask(server, upload)).status).toBe(200)
+  })
+})
