@@ -12,8 +12,9 @@ import { createSessions, PassingDigests } from '#sessions'
 import { FileByteStore, ThreadDigests } from '#storage'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
 import { filesRoom } from './protocols/files/index.ts'
+import { ietfProtocol } from './protocols/ietf/index.ts'
 import { koreRoom } from './protocols/kore/index.ts'
-import { tusProtocol } from './protocols/tus/index.ts'
+import { readMetadata, tusProtocol } from './protocols/tus/index.ts'
 import { repeat } from './repeat.ts'
 
 /** A body that brings no byte for this long is given up, ms. */
@@ -57,7 +58,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const version = versionOf(ROOT)
   const services = { sessions, accounts, authenticate, config, log, trust, db, store, version }
   const rooms: Room[] = [
-    filesRoom({ ...services, tus: tusProtocol(services), ietf: null }),
+    filesRoom({
+      ...services,
+      tus: tusProtocol(services),
+      ietf: ietfProtocol({ ...services, metadata: readMetadata }),
+    }),
     koreRoom(services),
   ]
 

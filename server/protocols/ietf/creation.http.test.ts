@@ -60,7 +60,8 @@ describe('upload creation', () => {
     [`attachment; filename="report.txt"`, 'report.txt'],
     [`inline; filename="fallback.txt"; filename*=UTF-8''%e2%82%ac%20%c3%bc.txt`, '€ ü.txt'],
     [Buffer.from('inline; filename="grün.txt"').toString('latin1'), 'grün.txt'],
-    ['inline; filename="../../etc/passwd"', '../../etc/passwd'],
+    // A name is data; what a browser is told to save it as has no folders.
+    ['inline; filename="../../etc/passwd"', '.._.._etc_passwd'],
   ])('names the file by %j', async (disposition, name) => {
     const reply = await create(server, {
       body: Buffer.from('x'),
