@@ -20,7 +20,7 @@ export function SessionTable({ sessions, show }: Props) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>File</Table.Th>
-            <Table.Th w={{ base: 140, sm: 190 }}>Status</Table.Th>
+            <Table.Th w={{ base: 140, sm: 250 }}>Status</Table.Th>
             <Table.Th visibleFrom="md">Filed on</Table.Th>
             <Table.Th visibleFrom="lg" w={150}>
               Protocol

@@ -17,7 +17,7 @@ const BANNERS: Partial<Record<Reach, { Icon: typeof IconWifiOff; text: string }>
 export function ReachBanner() {
   const banner = BANNERS[useReach()]
   return (
-    <div role="status">
+    <div role="status" className="reach">
       {banner && (
         <div className="notice tone-warn" style={{ borderRadius: 0 }}>
           <banner.Icon size={22} aria-hidden style={{ flexShrink: 0 }} />

@@ -13,10 +13,24 @@ const tide: MantineColorsTuple = [
   '#05364e',
 ]
 
+/** Mantine's greys are neutral; ours lean to the sea like everything else here. */
+const dark: MantineColorsTuple = [
+  '#d5dce2',
+  '#bac4cc',
+  '#98a4ae',
+  '#5d6a75',
+  '#3d4953',
+  '#323d46',
+  '#26313a',
+  '#1a2228',
+  '#141b20',
+  '#0e1418',
+]
+
 const SYSTEM = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif'
 
 export const theme = createTheme({
-  colors: { tide },
+  colors: { tide, dark },
   primaryColor: 'tide',
   primaryShade: 7,
   fontFamily: SYSTEM,

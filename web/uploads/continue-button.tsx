@@ -29,7 +29,7 @@ export function ContinueButton({ session, label = 'Continue here', onContinued }
           {...props}
           size="compact-sm"
           leftSection={<IconFileImport size={16} aria-hidden />}
-          aria-label={`${label}: pick ${session.fileName}`}
+          aria-label={`${label}: ${session.fileName}`}
         >
           {label}
         </Button>

@@ -7,7 +7,7 @@ import type { Tray, TrayBody, TrayMeta } from './tray.ts'
 
 export type DashboardPlugin = Dashboard<TrayMeta, TrayBody>
 
-const HEIGHT = 340
+const HEIGHT = 300
 
 /**
  * Uppy's own face, for picking and editing. Progress is shown by our list instead:

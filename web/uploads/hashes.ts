@@ -3,108 +3,113 @@ import { fileUnreadable, Refusal } from './refusal.ts'
 
 const AT_ONCE = 2
 
-export interface HashJob {
-  whole: Promise<string>
-  checkpoint: Promise<string>
-  checkpointAt: number | undefined
-  hashed: number
-  onProgress: (hashed: number) => void
-  stop: () => void
+class HashJob {
+  readonly order: HashOrder
+  readonly whole = Promise.withResolvers<string>()
+  readonly checkpoint = Promise.withResolvers<string>()
+  onProgress: (hashed: number) => void = () => {}
+  worker: Worker | null = null
+  over = false
+
+  constructor(order: HashOrder) {
+    this.order = order
+    this.whole.promise.catch(() => undefined)
+    this.checkpoint.promise.catch(() => undefined)
+  }
+
+  fail(error: Error): void {
+    this.over = true
+    this.whole.reject(error)
+    this.checkpoint.reject(error)
+  }
 }
 
 /** Files are hashed in workers, each file once, two files at a time. */
 export class Hashes {
   #jobs = new WeakMap<Blob, HashJob>()
-  #waiting: (() => void)[] = []
+  #waiting: HashJob[] = []
+  #idle: Worker[] = []
   #running = 0
 
   /** The digest of the whole file; begun once, however often it is asked for. */
   whole(blob: Blob, onProgress: (hashed: number) => void): Promise<string> {
     const job = this.#jobs.get(blob) ?? this.#begin({ blob })
-    this.#jobs.set(blob, job)
     job.onProgress = onProgress
-    return job.whole
+    return job.whole.promise
   }
 
   /** The digest of the first `length` bytes; the whole file's comes along with it. */
   prefix(blob: Blob, length: number, onProgress: (hashed: number) => void): Promise<string> {
     const known = this.#jobs.get(blob)
-    if (known?.checkpointAt === length) return known.checkpoint
-    if (known) return this.#begin({ blob: blob.slice(0, length) }, onProgress).whole
-    const job = this.#begin({ blob, checkpoint: length }, onProgress)
-    this.#jobs.set(blob, job)
-    return job.checkpoint
+    if (known && known.order.checkpoint !== length) return this.whole(blob.slice(0, length), onProgress)
+    const job = known ?? this.#begin({ blob, checkpoint: length })
+    job.onProgress = onProgress
+    return job.checkpoint.promise
   }
 
   stop(blob: Blob): void {
-    this.#jobs.get(blob)?.stop()
+    const job = this.#jobs.get(blob)
+    if (!job || job.over) return
+    this.#jobs.delete(blob)
+    job.fail(new DOMException('not needed any more', 'AbortError'))
+    if (!job.worker) return
+    job.worker.terminate()
+    this.#next(null)
   }
 
-  #begin(order: HashOrder, onProgress: (hashed: number) => void = () => {}): HashJob {
-    const whole = Promise.withResolvers<string>()
-    const checkpoint = Promise.withResolvers<string>()
-    const fail = (error: Error) => {
-      this.#jobs.delete(order.blob)
-      whole.reject(error)
-      checkpoint.reject(error)
-    }
-    const job: HashJob = {
-      whole: whole.promise,
-      checkpoint: checkpoint.promise,
-      checkpointAt: order.checkpoint,
-      hashed: 0,
-      onProgress,
-      stop: () => fail(new DOMException('not needed any more', 'AbortError')),
-    }
-    whole.promise.catch(() => undefined)
-    checkpoint.promise.catch(() => undefined)
-    this.#enqueue(() => this.#run(order, job, whole.resolve, checkpoint.resolve, fail))
+  #begin(order: HashOrder): HashJob {
+    const job = new HashJob(order)
+    this.#jobs.set(order.blob, job)
+    this.#waiting.push(job)
+    if (this.#running < AT_ONCE) this.#run()
     return job
   }
 
-  #run(
-    order: HashOrder,
-    job: HashJob,
-    done: (sha256: string) => void,
-    checkpoint: (sha256: string) => void,
-    fail: (error: Error) => void,
-  ): void {
-    const worker = new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' })
-    const end = () => {
-      worker.terminate()
-      this.#running -= 1
-      this.#waiting.shift()?.()
+  #run(): void {
+    const job = this.#waiting.shift()
+    if (!job) return
+    if (job.over) {
+      this.#run()
+      return
     }
-    job.stop = () => {
-      end()
-      fail(new DOMException('not needed any more', 'AbortError'))
-    }
+    this.#running += 1
+    const worker = this.#idle.pop() ?? newWorker()
+    job.worker = worker
+    worker.onmessage = ({ data }: MessageEvent<HashReport>) => this.#hear(job, worker, data)
     worker.onerror = () => {
-      end()
-      fail(cannotHash())
+      this.#jobs.delete(job.order.blob)
+      job.fail(cannotHash())
+      this.#next(null)
     }
-    worker.onmessage = ({ data }: MessageEvent<HashReport>) => {
-      if (data.kind === 'checkpoint') return checkpoint(data.sha256)
-      if (data.kind === 'progress') {
-        job.hashed = data.hashed
-        return job.onProgress(data.hashed)
-      }
-      end()
-      if (data.kind === 'done') return done(data.sha256)
-      return fail(data.unreadable ? fileUnreadable() : cannotHash())
-    }
-    worker.postMessage(order)
+    worker.postMessage(job.order)
   }
 
-  #enqueue(start: () => void): void {
-    const begin = () => {
-      this.#running += 1
-      start()
+  #hear(job: HashJob, worker: Worker, report: HashReport): void {
+    if (report.kind === 'progress') {
+      job.onProgress(report.hashed)
+      return
     }
-    if (this.#running < AT_ONCE) begin()
-    else this.#waiting.push(begin)
+    if (report.kind === 'checkpoint') {
+      job.checkpoint.resolve(report.sha256)
+      return
+    }
+    job.over = true
+    if (report.kind === 'done') job.whole.resolve(report.sha256)
+    else {
+      this.#jobs.delete(job.order.blob)
+      job.fail(report.unreadable ? fileUnreadable() : cannotHash())
+    }
+    this.#next(worker)
+  }
+
+  #next(free: Worker | null): void {
+    this.#running -= 1
+    if (free) this.#idle.push(free)
+    this.#run()
   }
 }
+
+const newWorker = () => new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' })
 
 const cannotHash = () =>
   new Refusal({

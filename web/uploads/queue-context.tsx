@@ -5,7 +5,7 @@ import type { Reach } from './gate.ts'
 import { sessionOf } from './integrity.ts'
 import { Queue } from './queue.ts'
 import type { QueueFile } from './queue-types.ts'
-import { type UploadView, viewOf } from './view.ts'
+import { type UploadView, Viewer } from './view.ts'
 
 const QueueContext = createContext<Queue | null>(null)
 const queues = new Map<string, Queue>()
@@ -38,15 +38,26 @@ export function useReach(): Reach {
   return useSyncExternalStore(gate.subscribe, () => gate.reach)
 }
 
+const LOOK_EVERY = 100
+
+/** Uppy changes its state with every packet; ten looks a second are enough. */
 function useFiles(): QueueFile[] {
   const queue = useQueue()
   const [files, setFiles] = useState(() => queue.files())
   useEffect(() => {
-    const read = () => setFiles(queue.files())
+    let timer: ReturnType<typeof setTimeout> | null = null
+    const read = () => {
+      timer = null
+      setFiles(queue.files())
+    }
+    const later = () => {
+      timer ??= setTimeout(read, LOOK_EVERY)
+    }
     read()
-    queue.engine.on('state-update', read)
+    queue.engine.on('state-update', later)
     return () => {
-      queue.engine.off('state-update', read)
+      if (timer) clearTimeout(timer)
+      queue.engine.off('state-update', later)
     }
   }, [queue])
   return files
@@ -63,8 +74,10 @@ export function useUploads(): UploadView[] {
       files.map((file) => {
         const known = live.get(file.id) ?? queue.live.of(file.id)
         const session = known.sessionID ?? sessionOf(file.tus?.uploadUrl ?? '')
-        return viewOf(file, known, sessions.get(session) ?? null, reach)
+        return viewer.view(file, known, sessions.get(session) ?? null, reach)
       }),
     [files, live, sessions, reach, queue],
   )
 }
+
+const viewer = new Viewer()

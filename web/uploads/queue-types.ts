@@ -1,6 +1,6 @@
 import type { UppyFile } from '@uppy/core'
 import type { TusBody } from '@uppy/tus'
-import type { Location, Target } from '../api/types.ts'
+import type { Location, Session, Target } from '../api/types.ts'
 
 /** What Uppy carries along with each file; only named fields are sent to the server. */
 export interface QueueMeta {
@@ -32,6 +32,11 @@ export function targetOf({ meta }: Pick<QueueFile, 'meta'>): Target | null {
   const { table, record, location, recordName } = meta
   if (!table || !record || !location) return null
   return { table, record, location, name: recordName ?? record }
+}
+
+export function targetOfSession(session: Session | null): Target | null {
+  if (!session?.target || !session.location) return null
+  return { ...session.target, location: session.location as Location }
 }
 
 export function metaOf({ name, type, path, target }: Consignment): QueueMeta {

@@ -5,9 +5,9 @@ import { createEngine, type Engine, forgetUpload } from './engine.ts'
 import { fingerprint } from './fingerprint.ts'
 import { Gate } from './gate.ts'
 import { Hashes } from './hashes.ts'
-import { Integrity } from './integrity.ts'
+import { Integrity, sessionOf } from './integrity.ts'
 import { LiveUploads } from './live.ts'
-import { type Consignment, metaOf, type QueueFile, sentFields } from './queue-types.ts'
+import { type Consignment, metaOf, type QueueFile, sentFields, targetOfSession } from './queue-types.ts'
 import { Sender } from './sender.ts'
 
 const ASK_AGAIN = 4000
@@ -63,7 +63,7 @@ export class Queue {
         name: session.fileName,
         type: session.contentType ?? data.type,
         path: `continue/${session.id}`,
-        target: null,
+        target: targetOfSession(session),
         uploadUrl: new URL(uploadUrl, location.origin).href,
       },
     ])
@@ -159,8 +159,11 @@ export class Queue {
   #goOn(): void {
     this.engine.setState({ recoveredState: null, currentUploads: {} })
     for (const file of this.files()) {
+      const sessionID = sessionOf(file.tus?.uploadUrl ?? '') || null
+      if (sessionID) this.live.patch(file.id, { sessionID })
       if (file.isGhost) this.engine.removeFile(file.id)
-      else if (!file.progress.uploadComplete && !file.error && !file.isPaused) this.#start(file.id)
+      else if (file.progress.uploadComplete) void this.#settle(file.id)
+      else if (!file.error && !file.isPaused) this.#start(file.id)
     }
   }
 }

@@ -7,30 +7,33 @@ import { bytes, relative } from '../format.ts'
 import { liveSessions } from '../sessions/live.ts'
 import { Progress } from '../ui/progress.tsx'
 import { useKeyed } from '../ui/store.ts'
+import { useNow } from '../ui/use-now.ts'
 import { ContinueButton } from './continue-button.tsx'
 import { useUploads } from './queue-context.tsx'
 import { TargetName } from './target-name.tsx'
 
 const OPEN = new Set(['INITIATED', 'UPLOADING'])
 /** Whoever moved a byte within this time is still at it, in another tab or on another device. */
-const BUSY_WITHIN = 20_000
+const BUSY_WITHIN = 8000
+const LOOK_AGAIN = 3000
 
 /** Uploads the server still waits for, of which this browser no longer has the file. */
 export function Unfinished() {
   const mine = useUser().userName
   const here = new Set(useUploads().map(({ session }) => session?.id))
   const live = useKeyed(liveSessions)
+  const now = useNow(LOOK_AGAIN)
   const open = useQuery({
     queryKey: ['sessions', 'open'],
     queryFn: () => fetchSessions({ status: 'INITIATED,UPLOADING', limit: 50 }),
-    refetchInterval: BUSY_WITHIN,
+    refetchInterval: 20_000,
   })
   const waiting = (open.data?.sessions ?? [])
     .map((session) => live.get(session.id) ?? session)
     .filter(
       ({ id, owner, status, uploadUrl }) => owner === mine && uploadUrl && OPEN.has(status) && !here.has(id),
     )
-    .filter(({ updatedAt }) => Date.now() - Date.parse(updatedAt) > BUSY_WITHIN)
+    .filter(({ updatedAt }) => now - Date.parse(updatedAt) > BUSY_WITHIN)
   if (waiting.length === 0) return null
   return (
     <Box component="section" aria-labelledby="unfinished-heading" className="surface" px="md" pt="md">

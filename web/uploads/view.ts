@@ -3,7 +3,7 @@ import { Problem } from '../api/problem.ts'
 import type { Session, Target } from '../api/types.ts'
 import type { Reach } from './gate.ts'
 import type { Live } from './live.ts'
-import { type QueueFile, targetOf } from './queue-types.ts'
+import { type QueueFile, targetOf, targetOfSession } from './queue-types.ts'
 import { type Facts, isVerified, reasonOf, stateOf, type UploadState } from './state.ts'
 
 /** One line of the upload list. */
@@ -24,6 +24,26 @@ export interface UploadView {
   problem: Explanation | null
   changed: boolean
   session: Session | null
+}
+
+interface Seen {
+  live: Live
+  session: Session | null
+  reach: Reach
+  view: UploadView
+}
+
+/** Makes a view anew only when something of it changed, so that quiet lines stay as they are. */
+export class Viewer {
+  #seen = new WeakMap<QueueFile, Seen>()
+
+  view(file: QueueFile, live: Live, session: Session | null, reach: Reach): UploadView {
+    const seen = this.#seen.get(file)
+    if (seen && seen.live === live && seen.session === session && seen.reach === reach) return seen.view
+    const view = viewOf(file, live, session, reach)
+    this.#seen.set(file, { live, session, reach, view })
+    return view
+  }
 }
 
 export function viewOf(file: QueueFile, live: Live, session: Session | null, reach: Reach): UploadView {
@@ -62,9 +82,4 @@ function factsOf(file: QueueFile, live: Live, session: Session | null, reach: Re
     digest: live.digest,
     session,
   }
-}
-
-function targetOfSession(session: Session | null): Target | null {
-  if (!session?.target || !session.location) return null
-  return { ...session.target, location: session.location as Target['location'] }
 }
