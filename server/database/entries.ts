@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from 'kysely'
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
 import { notFound } from '#errors'
 import type { Entry, EntryQuery, NewEntry } from '#records'
 import { batches, type Context } from './context.ts'
@@ -82,15 +82,26 @@ export function entryRepository(context: Context) {
 }
 
 function filtered<O>(select: Query<O>, query: EntryQuery): Query<O> {
-  const { tenant, record, table, kind, name, slot, versions = 'current' } = query
+  const { tenant, viewer, record, table, kind, name, slot, session, versions = 'current' } = query
   let rows = select.where('entries.tenant', '=', tenant)
+  if (viewer !== undefined) rows = rows.where((is) => isVisible(is, viewer))
   if (record !== undefined) rows = rows.where('record', '=', record)
   if (table === null) rows = rows.where('table_name', 'is', null)
   if (typeof table === 'string') rows = rows.where('table_name', '=', table)
   if (kind !== undefined) rows = rows.where('kind', '=', kind)
+  if (session !== undefined) rows = rows.where('session', '=', session)
   if (name !== undefined) rows = storable(name) ? rows.where('name', '=', name) : none(rows)
   if (slot !== undefined) rows = storable(slot) ? rows.where('slot', '=', slot) : none(rows)
   return versions === 'all' ? rows : rows.where('is_current', '=', 1)
+}
+
+function isVisible(is: ExpressionBuilder<Schema, 'entries' | 'files'>, viewer: string) {
+  const seen = is
+    .selectFrom('records')
+    .select('records.uid')
+    .whereRef('records.uid', '=', 'entries.record')
+    .where((own) => own.or([own('records.owner', 'is', null), own('records.owner', '=', viewer)]))
+  return is.or([is('entries.record', 'is', null), is.exists(seen)])
 }
 
 const none = <O>(rows: Query<O>): Query<O> => rows.where((is) => is.lit(false))

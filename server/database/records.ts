@@ -121,10 +121,8 @@ function filtered<O>(
   select: Query<O>,
   { tenant, table, viewer, parent, text, where }: RecordQuery,
 ): Query<O> {
-  let rows = select
-    .where('tenant', '=', tenant)
-    .where('table_name', '=', table)
-    .where((is) => is.or([is('owner', 'is', null), is('owner', '=', viewer)]))
+  let rows = select.where('tenant', '=', tenant).where('table_name', '=', table)
+  if (viewer !== null) rows = rows.where((is) => is.or([is('owner', 'is', null), is('owner', '=', viewer)]))
   if (parent === null) rows = rows.where('parent', 'is', null)
   if (typeof parent === 'string') rows = rows.where('parent', '=', parent)
   if (where !== undefined) rows = having(rows, where)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { notFound, Refusal } from '#errors'
+import type { Repositories } from './core.ts'
 import { objectsOf } from './place.ts'
-import type { FileRepository, NewRecord, RecordRepository } from './ports.ts'
+import type { NewRecord, RecordRepository } from './ports.ts'
 import type { BusinessRecord, Entry, StoredFile } from './record.ts'
 
 /** Stored bytes on their way into a slot of a document. */
@@ -34,8 +35,6 @@ export interface DocumentWrite {
   /** milliseconds since 1970 */
   readonly at: number
 }
-
-type Repositories = { readonly records: RecordRepository; readonly files: FileRepository }
 
 /**
  * Makes or changes a document of a tree together with what its slots hold. Runs inside the caller's transaction.
@@ -128,7 +127,7 @@ export async function removeTree(
   const garbage: string[] = []
   for (;;) {
     const { table, uid: parent } = record
-    const { records: children } = await records.list({ tenant, table, parent, viewer: '', limit: 100 })
+    const { records: children } = await records.list({ tenant, table, parent, viewer: null, limit: 100 })
     if (children.length === 0) break
     for (const child of children) garbage.push(...(await removeTree(repositories, tenant, child)))
   }

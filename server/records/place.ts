@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { notFound, Refusal } from '#errors'
-import type { FileRepository, RecordRepository } from './ports.ts'
+import { Refusal } from '#errors'
+import { targetOf } from './access.ts'
+import type { Repositories } from './core.ts'
+import type { RecordRepository } from './ports.ts'
 import type { BusinessRecord, Destination, DocumentPlan, Entry, EntryKind, StoredFile } from './record.ts'
 
 /** A stored file on its way to where it is filed. */
 export interface Filing extends Destination {
   readonly tenant: string
+  /** uuid of the user for whom it is filed: somebody else's own record is no target */
+  readonly viewer: string
   readonly kind: EntryKind
   readonly file: StoredFile
   readonly name: string
@@ -22,8 +26,6 @@ export interface Placed {
   /** objects nobody reads any more, to be removed from the byte store after the commit */
   readonly garbage: string[]
 }
-
-type Repositories = { readonly records: RecordRepository; readonly files: FileRepository }
 
 /**
  * Files stored bytes as an entry, by reference. An attachment takes the place of one of the same name, content of a
@@ -62,7 +64,8 @@ async function recordOf(records: RecordRepository, filing: Filing): Promise<Busi
   if (filing.document !== undefined && filing.record === null)
     return makeDocument(records, filing, filing.document)
   if (filing.table === null) return null
-  return targetOf(records, filing.tenant, filing.table, filing.record ?? '')
+  const viewer = { tenant: filing.tenant, userID: filing.viewer }
+  return targetOf(records, viewer, filing.table, filing.record ?? '')
 }
 
 /** The entries that the new one stands for from now on: kept as older versions, or removed. */
@@ -123,14 +126,6 @@ async function freeName(records: RecordRepository, filing: Filing, plan: Documen
     if ((await named(records, filing, plan, name)) === undefined) return name
   }
   throw new Refusal('CONFLICT', `there are too many documents named ${plan.name}`)
-}
-
-/** @throws Refusal NOT_FOUND */
-export async function targetOf(records: RecordRepository, tenant: string, table: string, record: string) {
-  if ((await records.table(tenant, table)) === null) throw notFound('table', table)
-  const found = await records.get(tenant, table, record)
-  if (found === null) throw notFound('record', record)
-  return found
 }
 
 export const objectsOf = (file: StoredFile): string[] => [

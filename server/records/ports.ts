@@ -3,8 +3,8 @@ import type { BusinessRecord, Entry, EntryKind, StoredFile, Table } from './reco
 export interface RecordQuery {
   tenant: string
   table: string
-  /** records owned by others than this user are left out */
-  viewer: string
+  /** records owned by others than this user are left out; none is for null */
+  viewer: string | null
   /** `null`: only the top of a tree; absent: anywhere */
   parent?: string | null
   /** case-insensitive part of the name, or the whole id */
@@ -18,6 +18,8 @@ export interface RecordQuery {
 
 export interface EntryQuery {
   tenant: string
+  /** entries on records owned by others than this user are left out; none is when absent */
+  viewer?: string
   record?: string
   /** `null`: free-standing ones only */
   table?: string | null

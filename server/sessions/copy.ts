@@ -23,7 +23,8 @@ export async function copy(
 ): Promise<Entry> {
   const { session, file } = await finished(core, principal, id)
   assertWriter(principal)
-  const base = { ...filing(session, core.clock.now()), createdBy: principal.userName, file }
+  const by = { createdBy: principal.userName, viewer: principal.userID }
+  const base = { ...filing(session, core.clock.now()), ...by, file }
   const { location, name, ...target } = request
   const filed = { ...base, ...target, kind: location, name: name ?? base.name }
   const { entry, garbage } = await core.db.write((tx) => place(tx, filed))

@@ -109,6 +109,6 @@ export async function draft(core: Core, principal: Principal, init: NewSession):
 /** A record is looked up now, so that a wrong one is refused before a byte is sent, and kept by its uid. */
 async function resolve(core: Core, principal: Principal, target: Target | null): Promise<Target | null> {
   if (target === null || target.table === null || target.record === null) return target
-  const record = await targetOf(core.db.records, principal.tenant, target.table, target.record)
+  const record = await targetOf(core.db.records, principal, target.table, target.record)
   return { ...target, table: record.table, record: record.uid }
 }

@@ -92,6 +92,7 @@ async function complete(core: Core, session: Session, segments: Segment[], chang
 /** What an entry made of this session says of it. */
 export const filing = (session: Session, now: number) => ({
   tenant: session.tenant,
+  viewer: session.owner,
   kind: session.location,
   name: session.fileName ?? session.id,
   contentType: session.contentType,

@@ -72,7 +72,7 @@ export function describeEntries(open: Opener): void {
     const on = { table: record.table, record: record.uid }
     for (const values of [
       { ...on, name: 'a' },
-      { ...on, name: 'b', kind: 'ARCHIVE' as const },
+      { ...on, name: 'b', kind: 'ARCHIVE' as const, session: 'x' },
       { ...on, name: 'c', slot: 's' },
       { ...on, name: 'old', current: false },
       { name: 'free', kind: 'IMAGE' as const },
@@ -91,6 +91,7 @@ export function describeEntries(open: Opener): void {
     expect(await names({ name: 'b' })).toEqual(['b'])
     expect(await names({ name: 'B' })).toEqual([])
     expect(await names({ slot: 's' })).toEqual(['c'])
+    expect(await names({ session: 'x' })).toEqual(['b'])
     expect(await names({ offset: 2 })).toEqual(['c', 'free'])
     expect(await names({ name: '\0' })).toEqual([])
     expect(await db.records.entries({ tenant: 'main', limit: 1, offset: 1 })).toMatchObject({
@@ -98,6 +99,20 @@ export function describeEntries(open: Opener): void {
       total: 4,
     })
     expect(await db.records.entries({ tenant: 'main' })).toMatchObject({ total: 4 })
+  })
+
+  test("entries on a record that is somebody else's own are left out for a viewer", async () => {
+    const { db, file, record } = await prepared(open)
+    const own = await db.write((tx) => tx.records.insert(sampleRecord({ owner: 'ada' })))
+    for (const on of [record, own, null])
+      await insert(db, sampleEntry(file.id, { table: on?.table ?? null, record: on?.uid ?? null }))
+    const totals = async (query: Partial<EntryQuery>) =>
+      (await db.records.entries({ tenant: 'main', limit: 9, ...query })).total
+
+    expect(await totals({})).toBe(3)
+    expect(await totals({ viewer: 'ada' })).toBe(3)
+    expect(await totals({ viewer: 'bob' })).toBe(2)
+    expect(await totals({ viewer: 'bob', table: record.table })).toBe(1)
   })
 
   test('current entries are counted by record, for any number of records', async () => {

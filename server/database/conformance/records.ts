@@ -112,6 +112,7 @@ export function describeRecords(open: Opener): void {
     expect(await db.records.list(query({ limit: 0 }))).toMatchObject({ records: [], total: 2 })
     expect(await names(db, { offset: 1 })).toEqual(['a'])
     expect(await names(db, { viewer: 'bob' })).toEqual(['c', 'b'])
+    expect(await names(db, { viewer: null })).toEqual(['c', 'a', 'b'])
   })
 
   test('a list is in the order asked for', async () => {

@@ -160,6 +160,7 @@ async function entries(db: Kysely<unknown>): Promise<void> {
   await index(db, 'entries', 'kind', ['tenant', 'kind', 'id']).execute()
   await index(db, 'entries', 'record', ['record', 'id']).execute()
   await index(db, 'entries', 'file', ['file']).execute()
+  await index(db, 'entries', 'session', ['session']).execute()
 }
 
 const index = (db: Kysely<unknown>, table: string, name: string, columns: string[]) =>
