@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import Fastify from 'fastify'
 import { fileTypeFromBuffer } from 'file-type'
 import type { Logger } from 'pino'
-import { createAccounts } from '#accounts'
+import { createAccounts, TENANT } from '#accounts'
 import type { Config } from '#config'
 import { accountStore, createEvents, createLocker, openSQLite } from '#database'
 import { ByteRoutes, compileTrust, createAuthentication, createHTTPServer, type Room, webApp } from '#http'
+import { createRecords } from '#records'
 import { createSessions, PassingDigests } from '#sessions'
 import { FileByteStore, ThreadDigests } from '#storage'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
@@ -48,6 +49,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     limits: { maxSize: config.maxSize, stall: STALL },
     report: (error, session) => log.error({ err: error, session }, 'work without a caller failed'),
   })
+  const records = createRecords({ db, clock, discard: sessions.discard })
+  if (config.sample) await records.sample(TENANT)
   const { user: userName, password, apiKey } = config.admin
   const administrator = { userName, password, apiKey }
   const accounts = await createAccounts({ store: accountStore(db), clock, administrator })
@@ -56,7 +59,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const { publicURL } = config
   const authenticate = createAuthentication({ accounts, trust, publicURL })
   const version = versionOf(ROOT)
-  const services = { sessions, accounts, authenticate, config, log, trust, db, store, version }
+  const services = { sessions, records, accounts, authenticate, config, log, trust, db, store, version }
   const rooms: Room[] = [
     filesRoom({
       ...services,
