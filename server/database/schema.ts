@@ -20,8 +20,7 @@ export interface SessionTable {
   computed: string
   wanted: string
   location: string
-  target_table: string | null
-  target_record: string | null
+  target: string | null
   group_id: string | null
   group_index: number | null
   status: string
@@ -64,13 +63,6 @@ export interface GroupTable {
   created_at: number
   expires_at: number
   ttl: number
-}
-
-/** `final` is to be put together from `part`s, in the order of `seq`. */
-interface PartTable {
-  final: string
-  seq: number
-  part: string
 }
 
 export interface FileTable {
@@ -174,7 +166,6 @@ export interface Schema {
   sessions: SessionTable
   chunks: ChunkTable
   groups: GroupTable
-  parts: PartTable
   files: FileTable
   holds: HoldTable
   garbage: GarbageTable

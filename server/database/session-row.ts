@@ -14,8 +14,8 @@ import {
 } from './values.ts'
 
 type Row = Partial<SessionTable>
-/** Members that fill two columns are apart. */
-type Plain = Exclude<keyof Session, 'fileName' | 'target'>
+/** The member that fills two columns is apart. */
+type Plain = Exclude<keyof Session, 'fileName'>
 type Columns = {
   readonly [K in Plain]: readonly [column: keyof SessionTable, encode: (value: Session[K]) => unknown]
 }
@@ -37,6 +37,7 @@ const COLUMNS: Columns = {
   computed: ['computed', json],
   wanted: ['wanted', json],
   location: ['location', same],
+  target: ['target', jsonOrNull],
   group: ['group_id', words('group')],
   groupIndex: ['group_index', number('group index')],
   status: ['status', same],
@@ -63,7 +64,7 @@ const COLUMNS: Columns = {
  * The columns that hold these members; members that are undefined are left out.
  * @throws Refusal INVALID, for names and numbers that no database keeps as they are
  */
-export function sessionRow({ fileName, target, ...session }: Partial<Session>): Row {
+export function sessionRow({ fileName, ...session }: Partial<Session>): Row {
   const row: Record<string, unknown> = {}
   for (const key of Object.keys(session) as Plain[]) {
     const value = session[key]
@@ -74,10 +75,6 @@ export function sessionRow({ fileName, target, ...session }: Partial<Session>): 
   if (fileName !== undefined) {
     row.file_name = textOrNull('file name', fileName)
     row.file_name_lower = fileName === null ? null : fold(fileName)
-  }
-  if (target !== undefined) {
-    row.target_table = textOrNull('table', target?.table ?? null)
-    row.target_record = textOrNull('record', target?.record ?? null)
   }
   return row
 }
@@ -97,7 +94,7 @@ export function sessionOf(row: SessionTable): Session {
     computed: parse(row.computed),
     wanted: parse(row.wanted),
     location: row.location as Location,
-    target: targetOf(row),
+    target: parseOrNull(row.target),
     group: row.group_id,
     groupIndex: intOrNull(row.group_index),
     status: row.status as Status,
@@ -119,8 +116,4 @@ export function sessionOf(row: SessionTable): Session {
     ttl: int(row.ttl),
     completedAt: intOrNull(row.completed_at),
   }
-}
-
-function targetOf({ target_table: table, target_record: record }: SessionTable): Session['target'] {
-  return table === null || record === null ? null : { table, record }
 }

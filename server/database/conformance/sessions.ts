@@ -16,7 +16,7 @@ const full = (): Session =>
     computed: { sha512: 'cc' },
     wanted: ['md5', 'sha512'],
     location: 'IMAGE',
-    target: { table: 'C_Order', record: 'record' },
+    target: { table: null, record: null, kind: 'IMAGE', slot: 'slot', versions: 'keep' },
     group: 'batch',
     groupIndex: 7,
     status: 'UPLOADING',
