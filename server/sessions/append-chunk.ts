@@ -36,7 +36,7 @@ export async function appendChunk(core: Core, session: Session, request: AppendR
   const limit = (length ?? core.limits.maxSize) - session.offset
   assertFits(request.body.length, limit, length)
   assertEnd(session, request, length, request.body.length)
-  const place = await endOf(core, session)
+  const place = apart(session)
   const sha256 = createHash('sha256')
   const prefix = core.digests.begin(session, session.offset)
   const writer = await core.store.open(place.object)
@@ -59,7 +59,6 @@ export async function appendChunk(core: Core, session: Session, request: AppendR
     await writer.flush()
   } finally {
     await writer.close()
-    place.release()
   }
   if (received.length === 0 && !received.whole) return { session, received: 0, whole: false }
   const end = session.offset + received.length
@@ -82,15 +81,3 @@ export async function appendChunk(core: Core, session: Session, request: AppendR
 }
 
 const object = ({ object, position }: Place) => ({ object, position })
-
-/** Behind the last byte of the main object while every chunk lies there; apart once places are fixed by a stride. */
-async function endOf(core: Core, session: Session): Promise<Place> {
-  if (session.stride !== null) return apart(session)
-  const chunks = await core.db.sessions.chunks(session.id)
-  const ends = chunks
-    .filter((chunk) => chunk.object === session.id)
-    .map((chunk) => chunk.position + chunk.size)
-  const lease = core.locker.tryAcquire(`${session.id}#end`)
-  if (lease === null) return apart(session)
-  return { object: session.id, position: Math.max(0, ...ends), release: () => lease.release() }
-}

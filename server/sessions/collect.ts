@@ -13,3 +13,12 @@ export async function collect(core: Core, objects: readonly string[]): Promise<v
     core.report(error, objects[0] ?? '')
   }
 }
+
+/**
+ * Removes what a request wrote and nothing refers to. The object that all requests of an upload write to goes only when
+ * the upload is over and nobody reads it: it came back when a request that was late opened it again.
+ */
+export async function abandon(core: Core, session: string, object: string): Promise<void> {
+  if (object !== session) return core.store.remove([object])
+  await collect(core, await core.db.write((tx) => tx.files.release(session, [object])))
+}

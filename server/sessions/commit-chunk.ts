@@ -1,6 +1,6 @@
 import { Refusal } from '#errors'
 import { closed } from './access.ts'
-import { collect } from './collect.ts'
+import { abandon, collect } from './collect.ts'
 import type { Core } from './core.ts'
 import type { Prefix } from './digests.ts'
 import { prefixOf } from './layout.ts'
@@ -24,6 +24,8 @@ export interface ChunkCommit {
   /** the count alone is not enough: the sum must be the declared size, unless that is 0 or unknown */
   readonly sumMustFit?: boolean | undefined
   readonly change?: Change
+  /** the chunk stored under that number when this one set out, if any */
+  readonly seen?: Chunk | null
   /** digest state extended by this chunk, when it came in order */
   readonly prefix?: Prefix | null
 }
@@ -55,7 +57,7 @@ export async function commitChunk(
     })
   } catch (error) {
     // A refusal rolled back for certain. After any other error the commit may stand, so the bytes must too.
-    if (error instanceof Refusal && chunk.object !== session.id) await core.store.remove([chunk.object])
+    if (error instanceof Refusal) await abandon(core, session.id, chunk.object)
     throw error
   }
   if (stored.replaced) core.digests.forget(session.id)
@@ -82,6 +84,7 @@ async function enter(core: Core, tx: Tx, id: string, chunk: Chunk, how: ChunkCom
   if (before !== null && !same && how.onConflict !== 'replace') throw taken(chunk)
   if (!isOpen(now)) {
     if (same && how.onConflict === 'keep') return keep(now, before, chunk, garbage)
+    if (isOvertaken(now, before, same, how)) return { ...keep(now, before, chunk, garbage), chunk }
     throw closed(now)
   }
   const kept = same ? before : chunk
@@ -159,6 +162,22 @@ async function count(tx: Tx, now: Session, before: Chunk | null, chunk: Chunk) {
     sums.nextChunk += 1
   }
   return sums
+}
+
+/**
+ * Of two requests with one chunk that were under way together, this one counts as the earlier: the other one's bytes
+ * stand, and the upload they completed stays as it is.
+ */
+function isOvertaken(
+  { status }: Session,
+  before: Chunk | null,
+  same: boolean,
+  how: ChunkCommit,
+): before is Chunk {
+  if (before === null || how.onConflict !== 'replace') return false
+  if (status !== 'PROCESSING' && status !== 'COMPLETED') return false
+  const { seen = null } = how
+  return same || seen?.object !== before.object || seen.position !== before.position
 }
 
 function keep(session: Session, before: Chunk, chunk: Chunk, garbage: string[]) {

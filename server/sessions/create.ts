@@ -25,6 +25,8 @@ export interface NewSession {
   readonly chunkSize?: number | null
   /** whole-file digests the client promises, hex in either case */
   readonly declared?: Digests
+  /** `text`: compared exactly as given, so that anything but lower-case hex never matches (default: hex) */
+  readonly declaredAs?: 'hex' | 'text'
   readonly wanted?: readonly Algorithm[]
   readonly location?: Location
   /** what to file the finished bytes as; the record by integer id or uid */
@@ -78,7 +80,7 @@ export async function draft(core: Core, principal: Principal, init: NewSession):
     contentType: init.contentType ?? null,
     size,
     chunkSize,
-    declared: hexDigests(init.declared ?? {}),
+    declared: init.declaredAs === 'text' ? { ...init.declared } : hexDigests(init.declared ?? {}),
     computed: {},
     wanted: init.wanted ?? [],
     location,

@@ -34,13 +34,13 @@ export const algorithmsOf = (session: Session): Algorithm[] => [
   ...new Set<Algorithm>(['sha256', ...session.wanted, ...(Object.keys(session.declared) as Algorithm[])]),
 ]
 
-/** A digest state in this process. */
+/** A digest state in this process, and where the bytes lie that it has seen. */
 export class DigestState implements Prefix {
-  at: number
+  at = 0
   readonly #hashes: Map<Algorithm, Hash>
+  readonly #runs: Segment[] = []
 
-  constructor(algorithms: Iterable<Algorithm> | Map<Algorithm, Hash>, at = 0) {
-    this.at = at
+  constructor(algorithms: Iterable<Algorithm> | Map<Algorithm, Hash>) {
     this.#hashes =
       algorithms instanceof Map
         ? algorithms
@@ -52,12 +52,32 @@ export class DigestState implements Prefix {
     this.at += bytes.length
   }
 
+  written(segment: Segment): undefined {
+    join(this.#runs, segment)
+  }
+
   covers(algorithms: readonly Algorithm[]): boolean {
     return algorithms.every((name) => this.#hashes.has(name))
   }
 
+  /** False when the file begins with other bytes by now: a chunk was replaced while this state was on its way. */
+  begins(segments: readonly Segment[]): boolean {
+    const now: Segment[] = []
+    for (const run of until(segments, this.at)) join(now, run)
+    return (
+      now.length === this.#runs.length &&
+      now.every(({ object, position, length }, index) => {
+        const run = this.#runs[index]
+        return run?.object === object && run.position === position && run.length === length
+      })
+    )
+  }
+
   copy(): DigestState {
-    return new DigestState(new Map([...this.#hashes].map(([name, hash]) => [name, hash.copy()])), this.at)
+    const copy = new DigestState(new Map([...this.#hashes].map(([name, hash]) => [name, hash.copy()])))
+    copy.at = this.at
+    for (const run of this.#runs) copy.written(run)
+    return copy
   }
 
   digest(): Digests {
@@ -114,6 +134,7 @@ export class PassingDigests implements FileDigests {
     const state = usable(this.#kept.get(session.id), algorithmsOf(session), all)
     for (const segment of after(all, state.at)) {
       for await (const bytes of this.#store.read(segment)) state.update(bytes)
+      state.written(segment)
     }
     this.keep(session.id, state.copy())
     return state
@@ -126,8 +147,7 @@ export function usable(
   algorithms: readonly Algorithm[],
   segments: readonly Segment[],
 ): DigestState {
-  const length = segments.reduce((sum, segment) => sum + segment.length, 0)
-  if (kept !== undefined && kept.at <= length && kept.covers(algorithms)) return kept.copy()
+  if (kept?.covers(algorithms) === true && kept.begins(segments)) return kept.copy()
   return new DigestState(algorithms)
 }
 
@@ -142,4 +162,22 @@ export function* after(segments: readonly Segment[], skip: number): Generator<Se
     yield { object: segment.object, position: segment.position + left, length: segment.length - left }
     left = 0
   }
+}
+
+/** The part of `segments` that holds the first `length` bytes of the file. */
+function* until(segments: readonly Segment[], length: number): Generator<Segment> {
+  let left = length
+  for (const segment of segments) {
+    if (left <= 0) return
+    yield { ...segment, length: Math.min(segment.length, left) }
+    left -= segment.length
+  }
+}
+
+/** Adds a run of bytes; one that continues the last becomes part of it. */
+function join(runs: Segment[], { object, position, length }: Segment): void {
+  const last = runs.at(-1)
+  if (length === 0) return
+  if (last?.object === object && last.position + last.length === position) last.length += length
+  else runs.push({ object, position, length })
 }

@@ -12,7 +12,6 @@ import type { AppendRequest } from './append-rules.ts'
 import { cancel } from './cancel.ts'
 import { collect } from './collect.ts'
 import { complete } from './complete.ts'
-import { concatenate } from './concatenate.ts'
 import { type CopyRequest, copy } from './copy.ts'
 import type { Core, Limits } from './core.ts'
 import { create, type NewSession } from './create.ts'
@@ -31,7 +30,7 @@ import { bytes, chunkNumbers, chunks, finished, type ListRequest, list, prefix, 
 import { stopReceiving } from './receive.ts'
 import { recover } from './recover.ts'
 import type { Session } from './session.ts'
-import { sweep } from './sweep.ts'
+import { lapse, sweep } from './sweep.ts'
 
 export interface Dependencies {
   db: Database
@@ -56,11 +55,6 @@ export function createSessions(dependencies: Dependencies) {
   return {
     create: (principal: Principal, init: NewSession) => create(core, principal, init),
     read: (principal: Principal, id: string, nudge?: boolean) => read(core, principal, id, nudge),
-    concatenate: (
-      principal: Principal,
-      init: Omit<NewSession, 'size' | 'partial'>,
-      parts: readonly string[],
-    ) => concatenate(core, principal, init, parts),
     current: (principal: Principal, id: string) => current(core, principal, id),
     /** user id of whoever began it; null when there is none: for links made to be handed on */
     ownerOf: (id: string) => ownerOf(core, id),
@@ -77,6 +71,7 @@ export function createSessions(dependencies: Dependencies) {
     /** Waits for a completion under way; resolves with the session as it is then. */
     settled: (session: Session) => finish(core, session),
     cancel: (principal: Principal, id: string) => cancel(core, principal, id),
+    lapse: (principal: Principal, id: string) => lapse(core, principal, id),
     prefix: (principal: Principal, id: string) => prefix(core, principal, id),
     finished: (principal: Principal, id: string) => finished(core, principal, id),
     bytes: (...[file, from, to]: Parameters<typeof bytes> extends [Core, ...infer Rest] ? Rest : never) =>

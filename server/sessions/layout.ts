@@ -19,8 +19,8 @@ export const apart = (session: Session): Place => ({
 
 /**
  * Chunk `n` lies `n - first` strides into the main object, so that equal chunks in any order make one file without a
- * second copy. Not when it is longer than the stride, and not when that place is taken: by a stored chunk, whose
- * acknowledged bytes must stay until their replacement is whole, or by another request on its way.
+ * second copy. Not when it is longer than the stride or would end where no file can, and not when that place is taken: by
+ * a stored chunk, whose acknowledged bytes must stay until their replacement is whole, or by another request on its way.
  */
 export async function placeOf(
   core: Core,
@@ -30,10 +30,15 @@ export async function placeOf(
 ): Promise<Place> {
   const { stride, firstChunk } = session
   if (stride === null || firstChunk === null || length === null || length > stride) return apart(session)
-  if ((await core.db.sessions.chunk(session.id, number)) !== null) return apart(session)
+  const position = (number - firstChunk) * stride
+  if (position + length > core.limits.maxSize) return apart(session)
   const lease = core.locker.tryAcquire(`${session.id}#${number}`)
   if (lease === null) return apart(session)
-  return { object: session.id, position: (number - firstChunk) * stride, release: () => lease.release() }
+  // Asked under the lease: a chunk that another request stores there is stored before that one lets go.
+  if ((await core.db.sessions.chunk(session.id, number)) === null)
+    return { object: session.id, position, release: () => lease.release() }
+  lease.release()
+  return apart(session)
 }
 
 /** The stored chunks as runs of bytes in file order; neighbours in one object become one run. */
@@ -54,11 +59,6 @@ export async function objectsOf(sessions: SessionRepository, session: Session): 
   const named = [...chunks, ...(session.segments ?? [])].map(({ object }) => object)
   return [...new Set([session.id, ...named])]
 }
-
-/** `objects`, and those it came to be made of meanwhile. */
-export const withSegments = (objects: readonly string[], { segments }: Session): string[] => [
-  ...new Set([...objects, ...(segments ?? []).map(({ object }) => object)]),
-]
 
 /** The contiguous bytes from 0 on. */
 export async function prefixOf(core: Core, session: Session): Promise<Segment[]> {

@@ -4,6 +4,7 @@ import { invalid, Refusal } from '#errors'
 import { assertTakesBytes, authorize } from './access.ts'
 import { assertFits, broken } from './append-rules.ts'
 import type { RequestDigest } from './checksum.ts'
+import { abandon } from './collect.ts'
 import { type ChunkCommit, type ChunkStored, commitChunk } from './commit-chunk.ts'
 import type { Core } from './core.ts'
 import { finish } from './finish.ts'
@@ -46,6 +47,7 @@ export async function putChunk(
   session = await adoptStride(core, session, request)
   const known = typeof request.number === 'number' ? request.number : null
   if (known !== null) assertNumber(session, known)
+  const seen = known === null ? null : await core.db.sessions.chunk(id, known)
   const place =
     known === null || !isOpen(session)
       ? apart(session)
@@ -54,10 +56,10 @@ export async function putChunk(
   const prefix = known === session.nextChunk ? core.digests.begin(session, session.offset) : null
   try {
     const chunk = await fill().catch(async (error: unknown) => {
-      if (place.object !== id) await core.store.remove([place.object])
+      await abandon(core, id, place.object)
       throw error
     })
-    const stored = await commitChunk(core, session, chunk, { ...request, prefix })
+    const stored = await commitChunk(core, session, chunk, { ...request, prefix, seen })
     if (stored.completed) void finish(core, stored.session).catch((error: unknown) => core.report(error, id))
     return stored
   } finally {

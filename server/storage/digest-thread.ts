@@ -22,7 +22,8 @@ const buffer = Buffer.allocUnsafe(1024 * 1024)
 const kept = new Map<string, DigestState>()
 const begun = new Map<string, { token: number; state: DigestState | null }>()
 
-function read(state: DigestState, { object, position, length }: Segment): void {
+function read(state: DigestState, segment: Segment): void {
+  const { object, position, length } = segment
   if (length === 0) return
   const file = openSync(objectPath(root, object), 'r')
   try {
@@ -32,6 +33,7 @@ function read(state: DigestState, { object, position, length }: Segment): void {
       state.update(buffer.subarray(0, count))
       done += count
     }
+    state.written(segment)
   } finally {
     closeSync(file)
   }
