@@ -7,21 +7,13 @@ import type { Logger } from 'pino'
 import { createAccounts, TENANT } from '#accounts'
 import type { Config } from '#config'
 import { accountStore, createEvents, createLocker, openSQLite } from '#database'
-import {
-  ByteRoutes,
-  compileTrust,
-  createAuthentication,
-  createHTTPServer,
-  Metrics,
-  mountHealth,
-  type Room,
-  webApp,
-} from '#http'
+import { ByteRoutes, compileTrust, createAuthentication, createHTTPServer, type Room, webApp } from '#http'
 import { createRecords } from '#records'
 import { createSessions, PassingDigests } from '#sessions'
 import { FileByteStore, ThreadDigests } from '#storage'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
 import { filesRoom } from './protocols/files/index.ts'
+import { idempiereRoom } from './protocols/idempiere/index.ts'
 import { ietfProtocol } from './protocols/ietf/index.ts'
 import { koreRoom } from './protocols/kore/index.ts'
 import { readMetadata, tusProtocol } from './protocols/tus/index.ts'
@@ -46,17 +38,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const folder = takeDataFolder(config.dataDir)
   const db = await openSQLite({ file: folder.database })
   const { store, digests, close } = openStore(folder, config)
-  const metrics = new Metrics()
-  const events = createEvents()
-  metrics.follow(events)
 
   const sessions = createSessions({
     db,
     store,
     clock,
     digests,
-    locker: metrics.timed(createLocker()),
-    events,
+    locker: createLocker(),
+    events: createEvents(),
     inspect: async (head) => (await fileTypeFromBuffer(head))?.mime,
     limits: { maxSize: config.maxSize, stall: STALL },
     report: (error, session) => log.error({ err: error, session }, 'work without a caller failed'),
@@ -78,19 +67,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       tus: tusProtocol(services),
       ietf: ietfProtocol({ ...services, metadata: readMetadata }),
     }),
+    idempiereRoom(services),
     koreRoom(services),
   ]
 
   const bytes = new ByteRoutes()
   const fastify = Fastify({
-    serverFactory: (handler) =>
-      createHTTPServer({ bytes, log, trust, publicURL, observe: metrics.observe }, handler),
+    serverFactory: (handler) => createHTTPServer({ bytes, log, trust, publicURL }, handler),
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 8192 },
   })
-  metrics.mount(fastify, sessions)
-  mountHealth(fastify, { database: () => db.probe(), storage: () => store.probe() })
   for (const room of rooms) {
     room.bytes?.(bytes)
     const { routes } = room

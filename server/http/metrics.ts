@@ -39,8 +39,9 @@ export class Metrics {
   }
 
   /** One answer is out. `route` is a pattern, never a path: paths have no end. */
-  readonly observe = (route: string, method: string, status: number, seconds: number): void =>
+  observe(route: string, method: string, status: number, seconds: number): void {
     this.#requests.observe({ route, method, status: String(status) }, seconds)
+  }
 
   /** Counts bytes by what events say is stored. */
   follow(events: Events): void {

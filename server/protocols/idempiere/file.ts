@@ -1,0 +1,77 @@
+import { lookup } from 'mime-types'
+import { Refusal } from '#errors'
+import { type Answer, download } from '#http'
+import type { StoredFile } from '#records'
+import type { Session } from '#sessions'
+import { base64Length, toBase64 } from './base64.ts'
+import type { Call } from './caller.ts'
+import { bare, Ended, problem } from './errors.ts'
+import { isStrict, type Services } from './services.ts'
+import { statusOf } from './view.ts'
+
+/** `GET v1/uploads/{uploadId}/file[?json]`, section 9. */
+export async function file(services: Services, call: Call): Promise<Answer | null> {
+  const { session, file } = await finishedFile(services, call)
+  const strict = isStrict(services)
+  if (call.query.has('json') || (call.query.has('asJson') && !strict))
+    return asJSON(services, call, file, strict ? 'application/octet-stream' : 'application/json')
+  const contentType = typeOf(session.contentType, session.fileName ?? '')
+  // "Invalid contentType text -> 500"
+  if (strict && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;[\t\x20-\x7e]*)?$/.test(contentType))
+    throw new Ended(bare(500))
+  return download(call.req, call.res, {
+    file,
+    name: session.fileName ?? session.id,
+    contentType,
+    modified: session.completedAt,
+    bytes: (from, to) => services.sessions.bytes(file, from, to),
+  })
+}
+
+/** "Only when COMPLETED, else 400"; "stored file gone" is 404. */
+export async function finishedFile(
+  { sessions }: Services,
+  { caller, params }: Call,
+): Promise<{ session: Session; file: StoredFile }> {
+  const id = params.uploadId ?? ''
+  const session = await sessions.read(caller, id)
+  const status = statusOf(session)
+  if (status !== 'COMPLETED')
+    throw new Ended(problem(400, `Upload is not completed yet or cancelled. Current status: ${status}`, id))
+  try {
+    return await sessions.finished(caller, id)
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'INCOMPLETE')
+      throw new Ended(problem(404, 'File not found for upload: ', id))
+    throw error
+  }
+}
+
+/** "If blank: `.html/.htm` -> text/html; `.csv/.ssv/.log` -> text/plain; else by extension table" */
+export function typeOf(declared: string | null, name: string): string {
+  if (declared !== null && declared.trim() !== '') return declared
+  if (/\.(?:csv|ssv|log)$/i.test(name)) return 'text/plain'
+  return lookup(name) || 'application/octet-stream'
+}
+
+/** "Body `{"data":"<standard base64, padded, one line>"}` only", streamed however large the file is. */
+export async function asJSON(
+  { sessions }: Pick<Services, 'sessions'>,
+  { req, res }: Pick<Call, 'req' | 'res'>,
+  file: StoredFile,
+  type: string,
+): Promise<null> {
+  const [head, tail] = ['{"data":"', '"}']
+  res.writeHead(200, {
+    'content-type': type,
+    'content-length': head.length + base64Length(file.size) + tail.length,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'private, no-cache',
+  })
+  if (req.method === 'HEAD') {
+    res.end()
+    return null
+  }
+  await toBase64(res, { head, tail, bytes: sessions.bytes(file) })
+  return null
+}

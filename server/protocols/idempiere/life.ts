@@ -1,0 +1,34 @@
+import type { Session } from '#sessions'
+import type { Call } from './caller.ts'
+import { isStrict, type Services } from './services.ts'
+import { attributesOf, isOver } from './view.ts'
+
+/** Statuses that the original turns into FAILED once a call notices that the life is over, by call. */
+const FLIPS = {
+  // "GET (and list) on an expired session that is INITIATED/UPLOADING or CANCELED sets it to FAILED"
+  look: ['CANCELED'],
+  // "a late PUT to an expired *completed* session flips it to FAILED"
+  put: ['COMPLETED', 'PROCESSING'],
+} as const
+
+/**
+ * The session as a call of this protocol finds it: one whose life is over ends now. "GET never changes a CANCELED one",
+ * "a late PUT never changes a COMPLETED session": the original's flips are answers in strict mode only, and lose nothing.
+ */
+export async function look(
+  services: Services,
+  { caller }: Pick<Call, 'caller'>,
+  id: string,
+  how: keyof typeof FLIPS = 'look',
+): Promise<{ session: Session; lapsedNow: boolean }> {
+  const { sessions } = services
+  const before = await sessions.read(caller, id)
+  if (!isOver(before)) return { session: before, lapsedNow: false }
+  const session = await sessions.lapse(caller, id)
+  if (session.status === 'FAILED') return { session, lapsedNow: before.status !== 'FAILED' }
+  const flips = (FLIPS[how] as readonly string[]).includes(session.status)
+  if (!isStrict(services) || !flips || attributesOf(session).lapsed === true)
+    return { session, lapsedNow: false }
+  const lapsed = await sessions.annotate(caller, id, { attributes: { lapsed: true } })
+  return { session: lapsed, lapsedNow: true }
+}
