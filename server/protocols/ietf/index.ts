@@ -31,19 +31,19 @@ export function ietfProtocol(services: Services) {
     /** Answers a request on `/files` (`params.id` absent) or on the URL of an upload. */
     async handle(exchange: Exchange): Promise<Answer> {
       const fields = new Fields(exchange.req, services.config.strict.has('ietf'))
-      let spoken: Dialect = { ...NEWEST, named: null }
+      const newest: Dialect = { ...NEWEST, named: null }
       let call: Call | null = null
       try {
-        spoken = dialect(fields)
         const principal = await services.authenticate(exchange.req)
         if (principal === null)
           throw new Refusal('UNAUTHENTICATED', 'this server wants to know who is calling')
         exchange.principal = principal
-        call = { services, exchange, fields, dialect: spoken, principal, id: exchange.params.id ?? null }
+        call = { services, exchange, fields, dialect: newest, principal, id: exchange.params.id ?? null }
+        call = { ...call, dialect: dialect(fields) }
         return await route(call)
       } catch (error) {
         if (call !== null) return refusal(call, error)
-        return problemOf(error, spoken) ?? unforeseen(services, exchange, error)
+        return problemOf(error, newest) ?? unforeseen(services, exchange, error)
       }
     },
     /** "the server MUST include the `Upload-Limit` header field with the corresponding limits in the response" */
