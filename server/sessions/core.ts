@@ -15,6 +15,8 @@ export interface Receiving {
   stop(reason: Error): void
   /** how long it has waited for a byte, ms; 0 while it is busy with one */
   idleFor(): number
+  /** when the last byte came, ms since 1970 */
+  heard(): number
 }
 
 /** What every use case of this room works with; made once, in `index.ts`. */

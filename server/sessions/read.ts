@@ -6,17 +6,18 @@ import type { Core } from './core.ts'
 import { after } from './digests.ts'
 import { prefixOf } from './layout.ts'
 import type { Page, SessionQuery } from './ports.ts'
-import { IDLE, yieldIfIdle } from './receive.ts'
-import { type Chunk, type Session, segmentsOf } from './session.ts'
+import { IDLE, listen, yieldIfIdle } from './receive.ts'
+import { type Chunk, isOpen, type Session, segmentsOf } from './session.ts'
 
 /**
- * An upload as it is. With `nudge`, a writer that has gone silent is made to commit what it has first, so that the
- * offset is the last word; one that is busy is left alone.
+ * An upload as it is. With `nudge`, a writer that has gone silent, or whose connection broke, commits what it has
+ * first, so that the offset is the last word; one that is busy is left alone.
  * @throws Refusal NOT_FOUND, also for somebody else's
  */
 export async function read(core: Core, principal: Principal, id: string, nudge = false): Promise<Session> {
   const session = await authorize(core, principal, id, 'read')
-  if (!nudge || !core.receiving.has(id)) return session
+  if (!nudge || !isOpen(session)) return session
+  await listen(core, id)
   if (yieldIfIdle(core, id)) await core.locker.nudge(id, 2 * IDLE)
   return authorize(core, principal, id, 'read')
 }

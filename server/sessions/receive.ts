@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Refusal } from '#errors'
 import {
   type Checksum,
@@ -15,6 +16,9 @@ import { WriteQueue } from './write-queue.ts'
 export const IDLE = 500
 /** Bytes are made durable while they arrive this often, ms, so that they are acknowledged at least once a second. */
 const CHECKPOINT = 900
+
+/** Pause between two looks at a writer, ms. */
+const BEAT = 20
 
 export interface Reception {
   readonly writer: ObjectWriter
@@ -103,6 +107,7 @@ function assertDigest(digest: RequestDigest | undefined, checksums: Map<Checksum
 /** Idleness, stalls and checkpoints of one body; registers it so that others can ask it to stop. */
 function watchOver(core: Core, id: string, body: Body, queue: WriteQueue, { checkpoint }: Reception) {
   let last = core.clock.now()
+  let heard = last
   let idle = true
   let stopped: Error | null = null
   let acknowledged = 0
@@ -110,7 +115,7 @@ function watchOver(core: Core, id: string, body: Body, queue: WriteQueue, { chec
     stopped ??= reason
     body.stop(stopped)
   }
-  const receiving = { stop, idleFor: () => (idle ? core.clock.now() - last : 0) }
+  const receiving = { stop, idleFor: () => (idle ? core.clock.now() - last : 0), heard: () => heard }
   const all = core.receiving.get(id) ?? new Set()
   core.receiving.set(id, all.add(receiving))
   const timer = setInterval(() => {
@@ -124,6 +129,7 @@ function watchOver(core: Core, id: string, body: Body, queue: WriteQueue, { chec
   return {
     arrived: () => {
       last = core.clock.now()
+      heard = last
       idle = false
     },
     waiting: () => {
@@ -144,11 +150,26 @@ export function stopReceiving(core: Core, id: string, reason: Error): void {
   for (const receiving of core.receiving.get(id) ?? []) receiving.stop(reason)
 }
 
-/** The answer of a lock's holder that is asked to give way: yes when its socket has been silent long enough. */
+/**
+ * The answer of a lock's holder that is asked to give way: yes when its socket has been silent long enough, and when it
+ * receives nothing any more and is only committing what came.
+ */
 export function yieldIfIdle(core: Core, id: string): boolean {
-  const silent = [...(core.receiving.get(id) ?? [])].filter((receiving) => receiving.idleFor() >= IDLE)
+  const all = [...(core.receiving.get(id) ?? [])]
+  const silent = all.filter((receiving) => receiving.idleFor() >= IDLE)
   for (const receiving of silent) receiving.stop(new Refusal('LOCKED', 'another request took over'))
-  return silent.length > 0
+  return silent.length > 0 || all.length === 0
+}
+
+/**
+ * Waits until it is known whether whoever writes to the session is still there: a byte comes, the connection turns out
+ * to be broken, or nothing comes for so long that the writer counts as silent.
+ */
+export async function listen(core: Core, id: string): Promise<void> {
+  const start = core.clock.now()
+  const unclear = (): boolean =>
+    [...(core.receiving.get(id) ?? [])].some((one) => one.heard() <= start && one.idleFor() < IDLE)
+  for (let waited = 0; waited < IDLE && unclear(); waited += BEAT) await sleep(BEAT)
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
