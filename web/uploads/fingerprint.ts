@@ -25,5 +25,5 @@ export function fingerprint(user: string, target: Target | null, file: Picked): 
     file.size ?? '',
     file.lastModified,
   ]
-  return marks.map((mark) => encodeURIComponent(String(mark))).join('~')
+  return marks.map((mark) => encodeURIComponent(String(mark))).join('&')
 }
