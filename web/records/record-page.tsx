@@ -51,7 +51,7 @@ function Contents({ record }: { record: BusinessRecord }) {
   return (
     <Stack gap="lg">
       {canWrite && <DropBox target={target} setLocation={setLocation} />}
-      {uploads.length > 0 && <UploadList uploads={uploads} />}
+      {uploads.length > 0 && <UploadList uploads={uploads} onRecord />}
       {record.kind === 'folder' && <RecordTree table={record.table} parent={record.uid} />}
       <Entries record={record} />
     </Stack>

@@ -29,6 +29,10 @@ const dark: MantineColorsTuple = [
 
 const SYSTEM = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif'
 
+const CLOSE = { 'aria-label': 'Close' }
+/** A dialog's header is not the page's. */
+const NO_BANNER = { header: { role: 'none' } }
+
 export const theme = createTheme({
   colors: { tide, dark },
   primaryColor: 'tide',
@@ -41,8 +45,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: 'auto',
   components: {
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: CLOSE, attributes: NO_BANNER } },
+    Drawer: { defaultProps: { closeButtonProps: CLOSE, attributes: NO_BANNER } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Anchor: { defaultProps: { underline: 'always' } },
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } },
     },

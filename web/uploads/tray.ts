@@ -1,5 +1,6 @@
 import Uppy, { type UppyFile } from '@uppy/core'
 import GoldenRetriever from '@uppy/golden-retriever'
+import type { ImageEditorOptions } from '@uppy/image-editor'
 import type { Target } from '../api/types.ts'
 import { keeping } from './engine.ts'
 import type { Consignment } from './queue-types.ts'
@@ -38,13 +39,20 @@ function createTray(user: string): Tray {
   return tray
 }
 
+/** Browsers turn pictures by themselves; the editor would read each again by its blob address. */
+const ORIENTED = { checkOrientation: false } as NonNullable<ImageEditorOptions['cropperOptions']>
+
 async function withImageEditor(tray: Tray): Promise<void> {
   if (tray.getPlugin('ImageEditor')) return
   const [{ default: ImageEditor }] = await Promise.all([
     import('@uppy/image-editor'),
     import('@uppy/image-editor/css/style.min.css'),
   ])
-  if (!tray.getPlugin('ImageEditor')) tray.use(ImageEditor, { quality: 0.92 })
+  if (!tray.getPlugin('ImageEditor'))
+    tray.use(ImageEditor, {
+      quality: 0.92,
+      cropperOptions: ORIENTED,
+    })
 }
 
 /** Files as the browser's drop, paste and pickers hand them out. */

@@ -1,5 +1,6 @@
-import { Box, Divider, Group, Text, Title } from '@mantine/core'
+import { Anchor, Box, Divider, Group, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useUser } from '../account/me.ts'
 import { sessions as fetchSessions } from '../api/sessions.ts'
 import type { Session } from '../api/types.ts'
@@ -16,6 +17,7 @@ const OPEN = new Set(['INITIATED', 'UPLOADING'])
 /** Whoever moved a byte within this time is still at it, in another tab or on another device. */
 const BUSY_WITHIN = 8000
 const LOOK_AGAIN = 3000
+const SHOWN = 5
 
 /** Uploads the server still waits for, of which this browser no longer has the file. */
 export function Unfinished() {
@@ -44,13 +46,22 @@ export function Unfinished() {
         These began earlier, perhaps elsewhere. Pick the file again and each goes on where it stopped.
       </Text>
       <ul className="plain-list">
-        {waiting.map((session) => (
+        {waiting.slice(0, SHOWN).map((session) => (
           <li key={session.id}>
             <Divider color="var(--line)" />
             <Waiting session={session} />
           </li>
         ))}
       </ul>
+      {waiting.length > SHOWN && (
+        <Text size="sm" pb="sm">
+          {waiting.length - SHOWN} more are on the{' '}
+          <Anchor component={Link} to="/sessions">
+            sessions page
+          </Anchor>
+          .
+        </Text>
+      )}
     </Box>
   )
 }

@@ -49,7 +49,7 @@ function Act({ of, label, act, icon, ...rest }: ActProps) {
   )
 }
 
-export function UploadActions({ upload }: { upload: UploadView }) {
+export function UploadActions({ upload, onRecord }: { upload: UploadView; onRecord: boolean }) {
   const queue = useQueue()
   const { id, name, state, changed, session, digest } = upload
   const say = (what: string, act: () => void) => () => {
@@ -59,7 +59,7 @@ export function UploadActions({ upload }: { upload: UploadView }) {
   if (DONE.has(state))
     return (
       <Group gap={6}>
-        {session?.target && (
+        {session?.target && !onRecord && (
           <Button
             component={Link}
             to={`/records/${session.target.table}/${session.target.record}`}

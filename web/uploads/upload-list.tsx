@@ -18,7 +18,13 @@ const each = (uploads: UploadView[], act: (id: string) => void) => () => {
 /** Troubles first, then what moves, then what is done. */
 const rank = ({ state }: UploadView) => (state === 'failed' ? 0 : FINISHED.has(state) ? 2 : 1)
 
-export function UploadList({ uploads }: { uploads: UploadView[] }) {
+interface Props {
+  uploads: UploadView[]
+  /** The page that shows the list is the record's own. */
+  onRecord?: boolean
+}
+
+export function UploadList({ uploads, onRecord = false }: Props) {
   const [shown, setShown] = useState(PAGE)
   const sorted = uploads.toSorted((a, b) => rank(a) - rank(b))
   return (
@@ -28,7 +34,7 @@ export function UploadList({ uploads }: { uploads: UploadView[] }) {
         {sorted.slice(0, shown).map((upload) => (
           <li key={upload.id} data-upload={upload.name} data-state={upload.state}>
             <Divider color="var(--line)" />
-            <UploadRow upload={upload} />
+            <UploadRow upload={upload} onRecord={onRecord} />
           </li>
         ))}
       </ul>

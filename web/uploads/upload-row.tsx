@@ -12,7 +12,12 @@ import type { UploadView } from './view.ts'
 
 const DONE = new Set(['filed', 'stored'])
 
-export const UploadRow = memo(function UploadRow({ upload }: { upload: UploadView }) {
+interface RowProps {
+  upload: UploadView
+  onRecord: boolean
+}
+
+export const UploadRow = memo(function UploadRow({ upload, onRecord }: RowProps) {
   const { name, path, size, target, state, verified, digest, problem, session } = upload
   const done = DONE.has(state)
   return (
@@ -45,7 +50,7 @@ export const UploadRow = memo(function UploadRow({ upload }: { upload: UploadVie
       {done && session?.warning && <Notice tone="warn" title={session.warning} />}
       <Group justify="space-between" gap="xs">
         {done && digest ? <Digest sha256={session?.sha256 ?? digest} /> : <span />}
-        <UploadActions upload={upload} />
+        <UploadActions upload={upload} onRecord={onRecord} />
       </Group>
     </Stack>
   )
