@@ -64,19 +64,27 @@ export class Connection {
     this.#text += text
     const end = this.#text.indexOf('\r\n\r\n')
     if (end < 0) return
-    const [first = '', ...rest] = this.#text.slice(0, end).split('\r\n')
+    const [first = '', ...lines] = this.#text.slice(0, end).split('\r\n')
     const headers = new Map(
-      rest.map((line) => [
+      lines.map((line) => [
         line.slice(0, line.indexOf(':')).toLowerCase(),
         line.slice(line.indexOf(':') + 1).trim(),
       ]),
     )
-    const length = Number(headers.get('content-length') ?? 0)
-    if (this.#text.length < end + 4 + length) return
-    const body = this.#text.slice(end + 4, end + 4 + length)
-    this.#text = this.#text.slice(end + 4 + length)
+    const rest = this.#text.slice(end + 4)
+    const length = lengthOf(headers, rest)
+    if (length === null || rest.length < length) return
+    const body = rest.slice(0, length)
+    this.#text = rest.slice(length)
     const status = Number(first.split(' ')[1])
     if (status < 200) this.#read('')
     else this.#waiting?.({ status, headers, body })
   }
+}
+
+/** Bytes of the body; null while its end is not known yet. */
+function lengthOf(headers: Map<string, string>, rest: string): number | null {
+  if (headers.get('transfer-encoding') !== 'chunked') return Number(headers.get('content-length') ?? 0)
+  const end = rest.indexOf('0\r\n\r\n')
+  return end < 0 ? null : end + 5
 }
