@@ -1,5 +1,5 @@
+import { flushCompileCache } from 'node:module'
 import { pino } from 'pino'
-import pretty from 'pino-pretty'
 import { ConfigError, help, readConfig } from '#config'
 import { createApp } from './app.ts'
 import { DataFolderError } from './data-folder.ts'
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = pino(
     { level: config.logLevel },
-    process.stdout.isTTY ? pretty({ ignore: 'pid,hostname' }) : undefined,
+    process.stdout.isTTY ? (await import('pino-pretty')).default({ ignore: 'pid,hostname' }) : undefined,
   )
   const app = await createApp(config, log)
   process.on('unhandledRejection', (error) =>
@@ -23,6 +23,8 @@ async function main(): Promise<void> {
   )
   const { origin, signIn } = await app.listen()
   process.stdout.write(`Slipway listens on ${origin}\n${signIn}\n`)
+  // What was compiled is there for the next start even if this process is killed.
+  flushCompileCache()
   let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

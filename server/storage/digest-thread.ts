@@ -1,7 +1,9 @@
 /** The thread behind `ThreadDigests`: keeps digest states and reads the bytes for them from the files themselves. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Algorithm, after, DigestState, type Digests, type Segment, usable } from '#sessions'
+import type { Algorithm, Digests, Segment } from '#sessions'
+// The thread loads nothing of the core but this: its memory is one file's worth.
+import { after, DigestState, usable } from '#sessions/digests'
 import { objectPath } from './object-path.ts'
 
 export type Task =

@@ -146,7 +146,10 @@ class Thread {
   #failure: Error | null = null
 
   constructor(root: string) {
-    this.#worker = new Worker(new URL('./digest-thread.ts', import.meta.url), { workerData: root })
+    this.#worker = new Worker(new URL('./digest-thread.ts', import.meta.url), {
+      workerData: root,
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
+    })
     this.#worker.unref()
     this.#worker.on('message', (report: Report) => this.#hear(report))
     this.#worker.on('error', (error: Error) => this.#fail(error))
