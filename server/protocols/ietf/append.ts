@@ -60,6 +60,8 @@ export function receive(call: Call, { offset, completes, body }: Reception) {
     ...(onCommitted === undefined ? {} : { onCommitted }),
   }
   return {
+    /** the bytes were promised a digest, which has to be compared even when there are none */
+    digested: digest !== undefined,
     async run(id: string, status: 201 | 204): Promise<Answer> {
       const { session, whole } = await services.sessions.append(principal, id, request)
       if (!whole) return interrupted(call, session)

@@ -30,7 +30,9 @@ export async function create(call: Call): Promise<Answer> {
   call.id = session.id
   announce(call, session)
   // "The request content can be empty": without bytes, and with more to come, there is nothing else to do.
-  return !completes && body.length === 0 ? begun(call, session) : request.run(session.id, 201)
+  return !completes && body.length === 0 && !request.digested
+    ? begun(call, session)
+    : request.run(session.id, 201)
 }
 
 /** Draft, 4.2.2: the answer to a creation that did not bring the end of the file. */

@@ -46,6 +46,13 @@ describe('digests (RFC 9530)', () => {
     expect(right.status).toBe(201)
   })
 
+  test('Content-Digest of no bytes', async () => {
+    const headers = { 'content-digest': digest('sha-256', other) }
+    expect((await create(server, { headers })).status).toBe(400)
+    const empty = { 'content-digest': digest('sha-256', Buffer.alloc(0)) }
+    expect((await create(server, { headers: empty })).status).toBe(201)
+  })
+
   test('both must fit when both are given', async () => {
     const upload = path(await create(server))
     const reply = await append(server, upload, 0, bytes, {
