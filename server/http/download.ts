@@ -14,6 +14,8 @@ export interface Download {
   readonly contentType: string | null
   /** milliseconds since 1970 */
   readonly modified: number | null
+  /** with its quotes (default: the SHA-256) */
+  readonly etag?: string
   /** `inline` is kept to types that cannot run; anything else stays `attachment` (default) */
   readonly disposition?: 'attachment' | 'inline'
   /** added last, so they win */
@@ -39,7 +41,7 @@ const PDF = `${POLICY}; frame-ancestors 'self'; object-src 'self'`
  */
 export async function download(req: IncomingMessage, res: ServerResponse, what: Download): Promise<null> {
   const { file } = what
-  const validators: Validators = { etag: `"${file.digests.sha256}"`, modified: what.modified }
+  const validators: Validators = { etag: what.etag ?? `"${file.digests.sha256}"`, modified: what.modified }
   const headers = headersOf(what, validators)
   const status = precondition(req, validators)
   if (status !== null) return end(res, status, headers)

@@ -10,12 +10,9 @@ export interface Content {
   readonly file: StoredFile
   readonly name: string
   readonly contentType: string | null
-  /** the session that brought them */
-  readonly session: string
+  /** the session that brought them; null when that is forgotten */
+  readonly session: string | null
 }
-
-/** What a slot holds afterwards: new bytes, an entry the document has already (by uid), or nothing. */
-export type SlotChange = Content | { readonly entry: string } | null
 
 export interface NewDocument extends Pick<NewRecord, 'table' | 'parent' | 'kind' | 'fields'> {
   /** the first of these that is free in the parent becomes the name */
@@ -28,8 +25,8 @@ export interface DocumentWrite {
   readonly document: NewDocument | string
   /** members of an existing one to set; the others stay */
   readonly fields?: Readonly<Record<string, unknown>>
-  /** a slot that is not named stays as it is */
-  readonly slots: ReadonlyMap<string, SlotChange>
+  /** what slots hold afterwards, null for nothing; one that is not named stays as it is */
+  readonly slots: ReadonlyMap<string, Content | null>
   /** user name */
   readonly by: string
   /** milliseconds since 1970 */
@@ -86,29 +83,25 @@ async function change(records: RecordRepository, uid: string, { tenant, fields, 
   return { ...found, ...next }
 }
 
+/** What is new comes before what is old goes: both may be the same bytes. */
 async function fill(
   { records, files }: Repositories,
   record: BusinessRecord,
   entries: readonly Entry[],
   { slots, tenant, by, at }: DocumentWrite,
 ): Promise<string[]> {
-  const kept = new Map<string, string>()
-  const garbage: string[] = []
-  for (const [slot, content] of slots)
-    if (content !== null && 'entry' in content) kept.set(content.entry, slot)
-  for (const entry of entries) {
-    const slot = kept.get(entry.uid)
-    if (slot !== undefined && slot !== entry.slot) await records.updateEntry(entry.uid, { slot })
-    if (slot !== undefined || entry.slot === null || !slots.has(entry.slot)) continue
-    await records.removeEntry(entry.uid)
-    garbage.push(...(await files.release(entry.file.id, objectsOf(entry.file))))
-  }
   for (const [slot, content] of slots) {
-    if (content === null || 'entry' in content) continue
+    if (content === null) continue
     const { file, ...said } = content
     const place = { table: record.table, record: record.uid, slot, version: 1, current: true }
     const made = { uid: randomUUID(), tenant, createdBy: by, createdAt: at }
     await records.insertEntry({ ...said, ...place, ...made, kind: 'CONTENT', file: file.id })
+  }
+  const garbage: string[] = []
+  for (const { uid, slot, file } of entries) {
+    if (slot === null || !slots.has(slot)) continue
+    await records.removeEntry(uid)
+    garbage.push(...(await files.release(file.id, objectsOf(file))))
   }
   return garbage
 }

@@ -55,7 +55,6 @@ export {
   type DocumentWrite,
   type NewDocument,
   removeTree,
-  type SlotChange,
   writeDocument,
 } from './document.ts'
 export { type Filing, objectsOf, type Placed, place } from './place.ts'

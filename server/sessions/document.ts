@@ -23,7 +23,7 @@ export async function saveDocument(
     const write = { ...request, tenant: principal.tenant, by: principal.userName, at }
     const written = await writeDocument(tx, write)
     for (const [slot, content] of request.slots)
-      if (content !== null && 'file' in content) await settle(tx, content, written.record, slot)
+      if (content !== null) await settle(tx, content, written.record, slot)
     return written
   })
   await collect(core, garbage)
@@ -31,9 +31,8 @@ export async function saveDocument(
 }
 
 async function settle(tx: Tx, { session }: Content, record: BusinessRecord, slot: string): Promise<void> {
-  const now = await tx.sessions.get(session)
-  if (now === null || now.status !== 'COMPLETED') throw notFound('upload', session)
-  if (now.target !== null) return
+  const now = session === null ? null : await tx.sessions.get(session)
+  if (session === null || now?.status !== 'COMPLETED' || now.target !== null) return
   const target = { table: record.table, record: record.uid, slot, kind: 'CONTENT' } as const
   await tx.sessions.update(session, {}, { target })
 }

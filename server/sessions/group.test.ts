@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bodyFrom } from '#http'
-import type { SlotChange } from '#records'
 import { ADMIN, ALICE, BOB, openCore, READER, type TestCore } from '#testing/core.ts'
 import type { Session } from './session.ts'
 
@@ -153,9 +152,11 @@ describe('groups', () => {
     ])
     const { uid } = await core.sessions.saveDocument(ALICE, { document, slots })
     const list = async () => (await core.db.records.entries({ tenant: 'main', record: uid })).entries
-    const moved = (await list()).find(({ slot }) => slot === '1')?.uid ?? ''
-    const changed = new Map<string, SlotChange>([
-      ['0', { entry: moved }],
+    const moved = (await list()).find(({ slot }) => slot === '1')
+    if (moved === undefined) throw new Error('there is nothing in slot 1')
+    const { file, name, contentType, session } = moved
+    const changed = new Map([
+      ['0', { file, name, contentType, session }],
       ['1', await content('three')],
     ])
     await core.sessions.saveDocument(ALICE, { document: uid, fields: { a: 1 }, slots: changed })
