@@ -16,6 +16,7 @@ import { filesRoom } from './protocols/files/index.ts'
 import { idempiereRoom } from './protocols/idempiere/index.ts'
 import { ietfProtocol } from './protocols/ietf/index.ts'
 import { koreRoom } from './protocols/kore/index.ts'
+import { nuxeoRoom } from './protocols/nuxeo/index.ts'
 import { slipwayRoom } from './protocols/slipway/index.ts'
 import { readMetadata, tusProtocol } from './protocols/tus/index.ts'
 import { repeat } from './repeat.ts'
@@ -71,6 +72,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     idempiereRoom(services),
     koreRoom(services),
     slipwayRoom(services),
+    nuxeoRoom(services),
   ]
 
   const bytes = new ByteRoutes()

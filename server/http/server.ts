@@ -22,6 +22,9 @@ export interface ServerOptions {
   readonly observe?: (route: string, method: string, status: number, seconds: number) => void
 }
 
+/** Headers carry file names: 4,000 characters of any script, percent-encoded, fit in. Bytes */
+const HEADERS = 64 * 1024
+
 /** What is known of a request outside its room: its id and, once the room knows, who calls. */
 const exchanges = new WeakMap<IncomingMessage, Exchange>()
 export const exchangeOf = (req: IncomingMessage): Exchange | undefined => exchanges.get(req)
@@ -32,7 +35,12 @@ export const exchangeOf = (req: IncomingMessage): Exchange | undefined => exchan
  */
 export function createHTTPServer(options: ServerOptions, otherwise: RequestListener): Server {
   // Uploads take hours: the whole request has no limit, its head and its silences do (`Limits.stall`).
-  const server = createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 })
+  const server = createServer({
+    requestTimeout: 0,
+    headersTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: HEADERS,
+  })
   const listen = (req: IncomingMessage, res: ServerResponse): void => {
     const exchange = begin(options, req, res)
     const match = options.bytes.find(req.method ?? 'GET', exchange.path)

@@ -57,6 +57,8 @@ async function make(records: RecordRepository, document: NewDocument, { tenant, 
   const { names, ...init } = document
   if (init.parent !== null && (await records.get(tenant, init.table, init.parent)) === null)
     throw notFound('record', init.parent)
+  if ((await records.table(tenant, init.table)) === null)
+    await records.insertTable({ tenant, name: init.table, tree: true })
   const name = await firstFree(records, tenant, document)
   const times = { createdBy: by, createdAt: at, updatedAt: at }
   return records.insert({ ...init, ...times, uid: randomUUID(), tenant, name, owner: null })
