@@ -15,23 +15,62 @@ export const expectContinue = (req: IncomingMessage, res: ServerResponse): void 
 
 export const isUninvited = (req: IncomingMessage): boolean => uninvited.has(req)
 
+/** Bodies that are listened to before anybody asked for them. */
+const held = new WeakMap<IncomingMessage, HeldBody>()
+
+/**
+ * Listens to a body at once, up to what may wait unread: a client that leaves while its credential is looked up takes
+ * none of the bytes with it that had arrived. One that waits for an invitation sends nothing yet.
+ */
+export function holdBody(req: IncomingMessage): void {
+  if (isUninvited(req) || req.complete || lengthOf(req) === 0) return
+  const body = readBody(req, lengthOf(req))
+  body.hold()
+  held.set(req, body)
+}
+
+/** Stops listening to a body that nobody came to ask for. */
+export function letGo(req: IncomingMessage): void {
+  held.get(req)?.letGo()
+  held.delete(req)
+}
+
 /** The bytes of a request's body. The client is invited to send them only when they are first asked for. */
 export function bodyOf(req: IncomingMessage): Body {
-  const announced = req.headers['content-length']
-  const chunked = req.headers['transfer-encoding'] !== undefined
-  const length = announced === undefined ? (chunked ? null : 0) : Number(announced)
-  return readBody(req, length, () => {
+  const early = held.get(req)
+  held.delete(req)
+  if (early !== undefined) return early
+  return readBody(req, lengthOf(req), () => {
     uninvited.get(req)?.writeContinue()
     uninvited.delete(req)
   })
+}
+
+function lengthOf(req: IncomingMessage): number | null {
+  const announced = req.headers['content-length']
+  const chunked = req.headers['transfer-encoding'] !== undefined
+  if (announced !== undefined) return Number(announced)
+  return chunked ? null : 0
+}
+
+interface HeldBody extends Body {
+  /** listens at once */
+  hold(): void
+  /** stops listening */
+  letGo(): void
 }
 
 /**
  * Bytes of any stream as the core takes them. Unlike the stream's own iterator this one can be stopped without
  * destroying the socket below, so that the client still gets an answer.
  */
-export function readBody(stream: Readable, length: number | null, begin: () => void = () => undefined): Body {
+export function readBody(
+  stream: Readable,
+  length: number | null,
+  begin: () => void = () => undefined,
+): HeldBody {
   const pieces: Buffer[] = []
+  let listening = false
   let ended = false
   let failure: Error | null = null
   let wake: () => void = () => undefined
@@ -48,6 +87,8 @@ export function readBody(stream: Readable, length: number | null, begin: () => v
     wake()
   }
   const start = (): void => {
+    if (listening) return
+    listening = true
     begin()
     stream.on('data', onData)
     stream.once('end', () => settle(null))
@@ -55,6 +96,11 @@ export function readBody(stream: Readable, length: number | null, begin: () => v
     stream.once('close', () => settle(new Error('the connection closed before the body was whole')))
     if (stream.readableEnded) settle(null)
     if (stream.destroyed) settle(stream.errored ?? new Error('the body is gone'))
+  }
+  // What is not read here is read away, or left, by whoever answers.
+  const letGo = (): void => {
+    stream.off('data', onData)
+    pieces.length = 0
   }
   async function* read(): AsyncGenerator<Buffer> {
     start()
@@ -72,14 +118,14 @@ export function readBody(stream: Readable, length: number | null, begin: () => v
         })
       }
     } finally {
-      // What is not read here is read away, or left, by whoever answers.
-      stream.off('data', onData)
-      pieces.length = 0
+      letGo()
     }
   }
   let stopped = false
   return {
     length,
+    hold: start,
+    letGo,
     stop: (reason) => {
       stopped = true
       stream.pause()

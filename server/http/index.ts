@@ -1,5 +1,5 @@
 export { type Authenticate, createAuthentication, SESSION_COOKIE } from './authentication.ts'
-export { bodyFrom, bodyOf, readBody } from './body.ts'
+export { bodyFrom, bodyOf, holdBody, readBody } from './body.ts'
 export { ByteRoutes, type Matcher } from './byte-routes.ts'
 export { cookie } from './cookie.ts'
 export { type Download, download } from './download.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isUninvited } from './body.ts'
+import { isUninvited, letGo } from './body.ts'
 import type { Answer, Exchange } from './exchange.ts'
 
 /** An unread body is read away for this long before the connection closes, ms … */
@@ -28,6 +28,7 @@ export async function send({ req, res }: Exchange, answer: Answer): Promise<void
     res.end(body)
     return
   }
+  letGo(req)
   res.flushHeaders()
   if (body.length > 0) res.write(body)
   await readAway(req, res)

@@ -5,7 +5,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Principal } from '#accounts'
-import type { Exchange, Handler, Room } from '#http'
+import { type Exchange, type Handler, holdBody, type Room } from '#http'
 import type { Sessions } from '#sessions'
 import { classify, type Form, type Kind } from './classify.ts'
 import { cors } from './cors.ts'
@@ -30,6 +30,8 @@ export interface FilesServices {
   readonly log: Log
 }
 
+/** Requests whose bytes count as far as they came. */
+const BRING_BYTES: ReadonlySet<string> = new Set(['POST', 'PATCH'])
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const
 
 export function filesRoom(services: FilesServices): Room {
@@ -56,6 +58,7 @@ function dispatch(services: FilesServices, form: Form): Handler {
   return async (exchange) => {
     cors(exchange)
     overrideMethod(exchange)
+    if (BRING_BYTES.has(exchange.req.method ?? '')) holdBody(exchange.req)
     const found = classify(exchange.req.method ?? 'GET', exchange.req.headers, form)
     if (typeof found !== 'string') return found
     try {
