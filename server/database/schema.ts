@@ -65,6 +65,13 @@ export interface GroupTable {
   ttl: number
 }
 
+/** `final` is to be put together from `part`s, in the order of `seq`. */
+interface PartTable {
+  final: string
+  seq: number
+  part: string
+}
+
 export interface FileTable {
   id: string
   tenant: string
@@ -166,6 +173,7 @@ export interface Schema {
   sessions: SessionTable
   chunks: ChunkTable
   groups: GroupTable
+  parts: PartTable
   files: FileTable
   holds: HoldTable
   garbage: GarbageTable

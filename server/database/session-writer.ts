@@ -1,6 +1,6 @@
 import { Refusal } from '#errors'
 import type { Change, Chunk, Expected, Session, SessionWriter } from '#sessions'
-import type { Context } from './context.ts'
+import { batches, type Context } from './context.ts'
 import type { SessionTable } from './schema.ts'
 import { sessionOf, sessionRow } from './session-row.ts'
 import { sessionRepository } from './sessions.ts'
@@ -78,6 +78,15 @@ export function sessionWriter(context: Context) {
 
     async removeChunks(session: string): Promise<void> {
       await db.deleteFrom('chunks').where('session', '=', session).execute()
+    },
+
+    async insertParts(final: string, parts: readonly string[]): Promise<void> {
+      const rows = parts.map((part, seq) => ({ final, seq, part }))
+      for (const some of batches(rows)) await db.insertInto('parts').values(some).execute()
+    },
+
+    async removeParts(final: string): Promise<void> {
+      await db.deleteFrom('parts').where('final', '=', final).execute()
     },
   } satisfies SessionWriter
 }

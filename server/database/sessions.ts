@@ -65,6 +65,27 @@ export function sessionRepository(context: Context) {
       return row === undefined ? null : sessionOf(row)
     },
 
+    async parts(final: string): Promise<string[]> {
+      const rows = await db
+        .selectFrom('parts')
+        .select('part')
+        .where('final', '=', final)
+        .orderBy('seq')
+        .execute()
+      return rows.map(({ part }) => part)
+    },
+
+    async finalsOf(part: string): Promise<Session[]> {
+      const finals = db.selectFrom('parts').select('final').where('part', '=', part)
+      const rows = await db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('id', 'in', finals)
+        .orderBy('id')
+        .execute()
+      return rows.map(sessionOf)
+    },
+
     // The lists of statuses are written into the statement, or no partial index would serve it.
     async expired(now: number, limit: number): Promise<Session[]> {
       const rows = await db

@@ -1,7 +1,7 @@
 import { assertWriter, isAdmin, type Principal } from '#accounts'
 import { notFound, Refusal } from '#errors'
 import type { Core } from './core.ts'
-import { isOpen, type Session } from './session.ts'
+import { isOpen, isPending, type Session } from './session.ts'
 
 /** The session if the caller may see it. Somebody else's is as absent as one that never was. */
 export async function authorize(
@@ -23,6 +23,9 @@ export function mayTouch(principal: Principal, session: Session): boolean {
 
 /** Refuses unless the session still takes bytes. */
 export function assertTakesBytes(session: Session, now: number): void {
+  if (isPending(session)) {
+    throw new Refusal('CONFLICT', 'this upload is put together from others and takes no bytes of its own')
+  }
   if (isOpen(session) && session.expiresAt > now) return
   throw closed(session)
 }

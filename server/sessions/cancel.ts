@@ -3,6 +3,7 @@ import { Refusal } from '#errors'
 import { authorize, closed } from './access.ts'
 import { collect } from './collect.ts'
 import type { Core } from './core.ts'
+import { failFinals } from './finish.ts'
 import { objectsOf } from './layout.ts'
 import type { Tx } from './ports.ts'
 import { stopReceiving } from './receive.ts'
@@ -36,6 +37,7 @@ export async function strike(core: Core, tx: Tx, { id }: Session): Promise<Struc
   const session = await tx.sessions.update(id, { status: ANY }, change)
   if (session === null) return null
   await tx.sessions.removeChunks(id)
+  await tx.sessions.removeParts(id)
   return { session, garbage: await tx.files.release(id, objects) }
 }
 
@@ -47,4 +49,5 @@ export async function struck(core: Core, canceled: Struck | null): Promise<void>
   core.digests.forget(session.id)
   core.events.publish('changed', session)
   await collect(core, garbage)
+  await failFinals(core, session)
 }

@@ -1,4 +1,5 @@
 import { assertWriter, type Principal } from '#accounts'
+import { Refusal } from '#errors'
 import { type Destination, type Entry, type EntryKind, place } from '#records'
 import { collect } from './collect.ts'
 import type { Core } from './core.ts'
@@ -23,6 +24,8 @@ export async function copy(
 ): Promise<Entry> {
   const { session, file } = await finished(core, principal, id)
   assertWriter(principal)
+  if (session.partial)
+    throw new Refusal('CONFLICT', 'a partial upload is a building block and is not filed on a record')
   const by = { createdBy: principal.userName, viewer: principal.userID }
   const base = { ...filing(session, core.clock.now()), ...by, file }
   const { location, name, ...target } = request

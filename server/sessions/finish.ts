@@ -2,9 +2,10 @@ import { Refusal } from '#errors'
 import { place, type StoredFile } from '#records'
 import { collect } from './collect.ts'
 import type { Core } from './core.ts'
-import { layoutOf, objectsOf, sharedObjects } from './layout.ts'
+import { joinAll } from './join.ts'
+import { layoutOf, objectsOf, sharedObjects, withSegments } from './layout.ts'
 import type { Change } from './ports.ts'
-import type { Digests, Segment, Session } from './session.ts'
+import { type Digests, isOpen, type Segment, type Session } from './session.ts'
 
 /**
  * Completes a session in PROCESSING: digest of the whole file, comparison, filing. Runs once at a time, may run again
@@ -32,6 +33,10 @@ async function run(core: Core, id: string): Promise<Session> {
   if (session === null) throw new Refusal('CANCELED', 'this upload is gone')
   if (session.status !== 'PROCESSING') return session
   const segments = await layoutOf(core, session)
+  const size = segments.reduce((sum, { length }) => sum + length, 0)
+  // A file put together from parts is the one whose length is not known before.
+  if (size > core.limits.maxSize)
+    return fail(core, session, `the file has ${size} bytes, but at most ${core.limits.maxSize} are allowed`)
   const computed = await core.digests.of(session, segments)
   const wrong = mismatch(session, computed)
   if (wrong !== null) return fail(core, session, wrong, computed)
@@ -60,6 +65,7 @@ async function complete(core: Core, session: Session, segments: Segment[], chang
   const kept = whole || size === 0 ? null : segments
   const objects = sharedObjects(session, segments)
   let garbage: string[] = []
+  let joined: Session[] = []
   const done = await core.db.write(async (tx) => {
     const completed = await tx.sessions.update(
       session.id,
@@ -85,6 +91,7 @@ async function complete(core: Core, session: Session, segments: Segment[], chang
     }
     await tx.files.insert(file)
     if (objects.length > 0) await tx.files.hold(session.id, objects)
+    joined = session.partial ? await joinAll(tx, session.id, now) : []
     if (!session.partial && session.target !== null) {
       const placed = await place(tx, { ...filing(session, now), file, ...session.target })
       garbage = placed.garbage
@@ -95,7 +102,16 @@ async function complete(core: Core, session: Session, segments: Segment[], chang
   core.digests.forget(session.id)
   core.events.publish('changed', current)
   await collect(core, garbage)
+  finishAll(core, joined)
   return current
+}
+
+/** Finishes uploads that their last part made whole. Nobody waits for it, and a crash leaves it to `recover`. */
+function finishAll(core: Core, joined: readonly Session[]): void {
+  for (const session of joined) {
+    core.events.publish('changed', session)
+    void finish(core, session).catch((error: unknown) => core.report(error, session.id))
+  }
 }
 
 /** What an entry made of this session says of it. */
@@ -131,12 +147,23 @@ export async function fail(
         updatedAt: now,
       },
     )
-    return { failed, garbage: failed === null ? [] : await tx.files.release(session.id, objects) }
+    if (failed === null) return { failed, garbage: [] }
+    await tx.sessions.removeParts(session.id)
+    return { failed, garbage: await tx.files.release(session.id, withSegments(objects, failed)) }
   })
   core.digests.forget(session.id)
   if (failed !== null) core.events.publish('changed', failed)
   await collect(core, garbage)
+  if (failed !== null) await failFinals(core, failed)
   return failed ?? (await core.db.sessions.get(session.id)) ?? session
+}
+
+/** Ends the uploads that wait for a part that ended without a file. */
+export async function failFinals(core: Core, part: Session): Promise<void> {
+  if (!part.partial) return
+  for (const final of await core.db.sessions.finalsOf(part.id)) {
+    if (isOpen(final)) await fail(core, final, `the partial upload ${part.id}, which it needs, has ended`)
+  }
 }
 
 /** `IMAGE` uploads that are no images by their bytes are told so; they are not refused. */

@@ -12,6 +12,7 @@ import type { AppendRequest } from './append-rules.ts'
 import { cancel } from './cancel.ts'
 import { collect } from './collect.ts'
 import { complete } from './complete.ts'
+import { concatenate } from './concatenate.ts'
 import { type CopyRequest, copy } from './copy.ts'
 import type { Core, Limits } from './core.ts'
 import { create, type NewSession } from './create.ts'
@@ -55,6 +56,11 @@ export function createSessions(dependencies: Dependencies) {
   return {
     create: (principal: Principal, init: NewSession) => create(core, principal, init),
     read: (principal: Principal, id: string, nudge?: boolean) => read(core, principal, id, nudge),
+    concatenate: (
+      principal: Principal,
+      init: Omit<NewSession, 'size' | 'partial'>,
+      parts: readonly string[],
+    ) => concatenate(core, principal, init, parts),
     current: (principal: Principal, id: string) => current(core, principal, id),
     /** user id of whoever began it; null when there is none: for links made to be handed on */
     ownerOf: (id: string) => ownerOf(core, id),

@@ -60,6 +60,11 @@ export async function objectsOf(sessions: SessionRepository, session: Session): 
   return [...new Set([session.id, ...named])]
 }
 
+/** `objects`, and those it came to be made of meanwhile. */
+export const withSegments = (objects: readonly string[], { segments }: Session): string[] => [
+  ...new Set([...objects, ...(segments ?? []).map(({ object }) => object)]),
+]
+
 /** The contiguous bytes from 0 on. */
 export async function prefixOf(core: Core, session: Session): Promise<Segment[]> {
   if (session.segments !== null) return [...session.segments]

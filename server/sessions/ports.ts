@@ -75,6 +75,10 @@ export interface SessionRepository {
   members(group: string): Promise<Session[]>
   /** the one at that place */
   member(group: string, index: number): Promise<Session | null>
+  /** ids of the uploads a pending one waits for, in the order of its file; one may be named several times */
+  parts(final: string): Promise<string[]>
+  /** pending uploads that wait for this one */
+  finalsOf(part: string): Promise<Session[]>
   /** unfinished sessions past their life, oldest first */
   expired(now: number, limit: number): Promise<Session[]>
   /** sessions left in PROCESSING */
@@ -99,6 +103,8 @@ export interface SessionWriter extends SessionRepository {
   update(id: string, expected: Expected, change: Change): Promise<Session | null>
   putChunk(id: string, chunk: Chunk): Promise<void>
   removeChunks(id: string): Promise<void>
+  insertParts(final: string, parts: readonly string[]): Promise<void>
+  removeParts(final: string): Promise<void>
 }
 
 export interface GroupRepository {

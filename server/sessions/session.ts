@@ -75,7 +75,10 @@ export interface Session {
   totalChunks: number | null
   /** building block of a concatenation: completes, but is never filed on a record */
   readonly partial: boolean
-  /** where the finished bytes lie; null means one object named by the id, from 0 to `size` */
+  /**
+   * where the finished bytes lie; null means one object named by the id, from 0 to `size`. Not null on an open session:
+   * it is put together from others and has no bytes of its own
+   */
   segments: readonly Segment[] | null
   /** what only the session's own protocol understands; the core keeps it and looks at none of it */
   attributes: Readonly<Record<string, unknown>>
@@ -102,6 +105,9 @@ export interface Chunk {
 
 export const isOpen = (session: Session): boolean =>
   session.status === 'INITIATED' || session.status === 'UPLOADING'
+
+/** It waits for the uploads it is put together from, and lives as long as they do. */
+export const isPending = (session: Session): boolean => isOpen(session) && session.segments !== null
 
 /** True or false when the client promised a digest and the bytes are known; null when it promised none. */
 export function verified(session: Session): boolean | null {

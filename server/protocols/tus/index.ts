@@ -8,6 +8,7 @@ import type { Answer, Exchange } from '#http'
 import type { Sessions } from '#sessions'
 import type { Call } from './call.ts'
 import { ALGORITHMS } from './checksum.ts'
+import { newSession } from './create.ts'
 import { Engine } from './engine.ts'
 import { answerTo, type Log, plain } from './errors.ts'
 import { readHeaders } from './headers.ts'
@@ -36,7 +37,8 @@ const VERSION = '1.0.0'
 
 export function tusProtocol(services: TusServices) {
   const { sessions, config, log } = services
-  const store = new SessionStore(sessions, config.sessionTTL ?? DAY)
+  const life = config.sessionTTL ?? DAY
+  const store = new SessionStore(sessions, life)
   // A relative URL is right behind every proxy; an absolute one only where the operator says who we are to the public.
   const isPublic = config.publicURL !== null || config.trustProxy !== false
   const locationOf = ({ exchange, id }: Call): string => `${isPublic ? exchange.origin : ''}/files/${id}`
@@ -53,11 +55,19 @@ export function tusProtocol(services: TusServices) {
     assertPossible(method, asked, req.headers)
     const call: Call = { exchange, principal, asked, id: exchange.params.id ?? randomUUID(), session: null }
     try {
+      if (method === 'POST' && asked.concat?.kind === 'final')
+        return await concatenate(call, asked.concat.parts)
       return describe(await engine.ask(call, method), call, method)
     } catch (error) {
       if (method === 'POST') return await afterFailedCreation(call, error)
       throw error
     }
+  }
+
+  /** Not the engine's: it takes no creation without a length, and a final upload has none to declare. */
+  async function concatenate(call: Call, parts: readonly string[]): Promise<Answer> {
+    await sessions.concatenate(call.principal, newSession(call, life), parts)
+    return { status: 201, headers: { location: locationOf(call) } }
   }
 
   /** Bytes that came with a creation were refused: nothing of it stays, unless it can go on once there is room. */

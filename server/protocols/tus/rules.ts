@@ -16,6 +16,10 @@ function assertPatch({ isPatchType, offset }: Asked): void {
 
 function assertCreation(asked: Asked, headers: IncomingHttpHeaders): void {
   const { length, defersLength, hasBody, isPatchType } = asked
+  if (asked.concat?.kind === 'final') {
+    assertFinal(asked)
+    return
+  }
   // "The Client MUST include the Content-Type: application/offset+octet-stream header" (Creation With Upload)
   if (hasBody && !isPatchType) throw wrongType()
   if (length === null && !defersLength)
@@ -27,6 +31,15 @@ function assertCreation(asked: Asked, headers: IncomingHttpHeaders): void {
   if (length === null || announced <= length) return
   const why = `the body has ${announced} bytes, but the upload is declared to have ${length}`
   throw new Refusal('LENGTH_EXCEEDED', why, { limit: length })
+}
+
+/** "The Client MUST NOT include the Upload-Length header in the final upload creation." (Concatenation) */
+function assertFinal({ length, defersLength, hasBody }: Asked): void {
+  if (length !== null)
+    throw invalid('Upload-Length', 'has no place at a final upload, whose length is that of its parts')
+  if (defersLength) throw invalid('Upload-Defer-Length', 'has no place at a final upload')
+  if (hasBody)
+    throw invalid('Upload-Concat', 'makes a final upload of stored parts, but this request brings bytes')
 }
 
 const wrongType = (): Refusal =>

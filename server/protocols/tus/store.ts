@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream'
 import { DataStore, Upload } from '@tus/server'
+import { Refusal } from '#errors'
 import { bodyFrom, bodyOf } from '#http'
 import type { Session, Sessions } from '#sessions'
 import { type Call, currentCall } from './call.ts'
+import { newSession } from './create.ts'
 
 /** In the order a client reads about them; only what works is named. */
 const EXTENSIONS = [
@@ -13,6 +15,8 @@ const EXTENSIONS = [
   'termination',
   'checksum',
   'checksum-trailer',
+  'concatenation',
+  'concatenation-unfinished',
 ]
 
 /**
@@ -33,23 +37,9 @@ export class SessionStore extends DataStore {
 
   override async create(upload: Upload): Promise<Upload> {
     const call = currentCall()
-    const { principal, asked } = call
-    const { raw, fileName, contentType, declared, location, target } = asked.metadata
-    call.session = await this.#sessions.create(principal, {
-      protocol: 'tus',
-      id: upload.id,
-      fileName,
-      contentType,
-      size: asked.length,
-      declared,
-      ...(location === undefined ? {} : { location }),
-      target,
-      partial: asked.concat?.kind === 'partial',
-      attributes: raw === null ? {} : { metadata: raw },
-      life: { ms: this.#life, sliding: true },
-    })
-    // "if the Upload-Length is zero, the upload is complete": no PATCH follows.
-    if (asked.length === 0) await this.#append(call, 0, bodyFrom(Buffer.alloc(0)))
+    call.session = await this.#sessions.create(call.principal, newSession(call, this.#life))
+    // An upload of no bytes is complete: no PATCH follows.
+    if (call.asked.length === 0) await this.#append(call, 0, bodyFrom(Buffer.alloc(0)))
     return upload
   }
 
@@ -58,6 +48,7 @@ export class SessionStore extends DataStore {
     const call = currentCall()
     const session = await this.#sessions.current(call.principal, id)
     call.session = session
+    if (call.exchange.req.method === 'PATCH') assertNotFinal(session)
     const size = session.size ?? undefined
     return new Upload({ id, offset: session.offset, ...(size === undefined ? {} : { size }) })
   }
@@ -92,3 +83,12 @@ export class SessionStore extends DataStore {
 
 /** How long a request waits for another writer: half a second until that one counts as silent, and its last commit, ms. */
 const WAIT = 1500
+
+/** "The Server MUST respond with the 403 Forbidden status to PATCH requests against a final upload URL" (Concatenation) */
+function assertNotFinal({ attributes }: Session): void {
+  if (attributes.concat === undefined) return
+  throw new Refusal(
+    'FORBIDDEN',
+    'a final upload is made of its partial uploads and takes no bytes of its own',
+  )
+}
