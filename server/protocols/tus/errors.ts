@@ -46,7 +46,15 @@ export function answerTo(error: unknown): Answer {
   if (error.code === 'LOCKED') headers['retry-after'] = '1'
   if (error.facts.retryAfter !== undefined) headers['retry-after'] = String(error.facts.retryAfter)
   if (error.code === 'OFFSET_MISMATCH') headers['upload-offset'] = String(error.facts.expected)
-  return plain(statusOf(error), error.message, headers)
+  return plain(statusOf(error), named(error), headers)
+}
+
+/** Keys of metadata, by what the core calls their values. */
+const KEYS: Record<string, string> = { 'file name': 'filename', 'content type': 'filetype' }
+
+function named({ message, facts }: Refusal): string {
+  const key = KEYS[facts.field ?? '']
+  return key === undefined ? message : message.replace(String(facts.field), key)
 }
 
 function statusOf({ code, facts }: Refusal): number {
