@@ -7,7 +7,16 @@ import type { Logger } from 'pino'
 import { createAccounts, TENANT } from '#accounts'
 import type { Config } from '#config'
 import { accountStore, createEvents, createLocker, openSQLite } from '#database'
-import { ByteRoutes, compileTrust, createAuthentication, createHTTPServer, type Room, webApp } from '#http'
+import {
+  ByteRoutes,
+  compileTrust,
+  createAuthentication,
+  createHTTPServer,
+  Metrics,
+  mountHealth,
+  type Room,
+  webApp,
+} from '#http'
 import { createRecords } from '#records'
 import { createSessions, PassingDigests } from '#sessions'
 import { FileByteStore, ThreadDigests } from '#storage'
@@ -40,14 +49,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const folder = takeDataFolder(config.dataDir)
   const db = await openSQLite({ file: folder.database })
   const { store, digests, close } = openStore(folder, config)
+  const metrics = new Metrics()
+  const events = createEvents()
+  metrics.follow(events)
 
   const sessions = createSessions({
     db,
     store,
     clock,
     digests,
-    locker: createLocker(),
-    events: createEvents(),
+    locker: metrics.timed(createLocker()),
+    events,
     inspect: async (head) => (await fileTypeFromBuffer(head))?.mime,
     limits: { maxSize: config.maxSize, stall: STALL },
     report: (error, session) => log.error({ err: error, session }, 'work without a caller failed'),
@@ -77,11 +89,14 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   const bytes = new ByteRoutes()
   const fastify = Fastify({
-    serverFactory: (handler) => createHTTPServer({ bytes, log, trust, publicURL }, handler),
+    serverFactory: (handler) =>
+      createHTTPServer({ bytes, log, trust, publicURL, observe: metrics.observe }, handler),
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 8192 },
   })
+  metrics.mount(fastify, sessions)
+  mountHealth(fastify, { database: () => db.probe(), storage: () => store.probe() })
   for (const room of rooms) {
     room.bytes?.(bytes)
     const { routes } = room

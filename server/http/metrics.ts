@@ -39,9 +39,8 @@ export class Metrics {
   }
 
   /** One answer is out. `route` is a pattern, never a path: paths have no end. */
-  observe(route: string, method: string, status: number, seconds: number): void {
+  readonly observe = (route: string, method: string, status: number, seconds: number): void =>
     this.#requests.observe({ route, method, status: String(status) }, seconds)
-  }
 
   /** Counts bytes by what events say is stored. */
   follow(events: Events): void {
