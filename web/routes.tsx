@@ -1,10 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { AccountPage } from './account/account-page.tsx'
 import { STATUSES, type Status } from './api/types.ts'
-import { RecordPage } from './records/record-page.tsx'
-import { RecordsPage } from './records/records-page.tsx'
-import { TablesPage } from './records/tables-page.tsx'
-import { SessionsPage } from './sessions/sessions-page.tsx'
 import { NotFound, Stumble } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
 
@@ -26,7 +21,7 @@ interface SessionSearch {
 const sessions = createRoute({
   getParentRoute: under,
   path: '/sessions',
-  component: SessionsPage,
+  component: lazyRouteComponent(() => import('./sessions/sessions-page.tsx'), 'SessionsPage'),
   validateSearch: ({ q, status, session }: Record<string, unknown>): SessionSearch => ({
     ...(typeof q === 'string' && q !== '' && { q }),
     ...(STATUSES.includes(status as Status) && { status: status as Status }),
@@ -34,14 +29,26 @@ const sessions = createRoute({
   }),
 })
 
-const tables = createRoute({ getParentRoute: under, path: '/records', component: TablesPage })
-const records = createRoute({ getParentRoute: under, path: '/records/$table', component: RecordsPage })
+const tables = createRoute({
+  getParentRoute: under,
+  path: '/records',
+  component: lazyRouteComponent(() => import('./records/tables-page.tsx'), 'TablesPage'),
+})
+const records = createRoute({
+  getParentRoute: under,
+  path: '/records/$table',
+  component: lazyRouteComponent(() => import('./records/records-page.tsx'), 'RecordsPage'),
+})
 const record = createRoute({
   getParentRoute: under,
   path: '/records/$table/$record',
-  component: RecordPage,
+  component: lazyRouteComponent(() => import('./records/record-page.tsx'), 'RecordPage'),
 })
-const account = createRoute({ getParentRoute: under, path: '/account', component: AccountPage })
+const account = createRoute({
+  getParentRoute: under,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
+})
 
 export const router = createRouter({
   routeTree: root.addChildren([upload, sessions, tables, records, record, account]),

@@ -34,7 +34,9 @@ export function TrayDashboard({ tray, disabled }: { tray: Tray; disabled: boolea
       metaFields: [{ id: 'name', name: 'File name', placeholder: 'The name it will be filed under' }],
       locale: { strings: STRINGS },
     })
+    const unwatch = nameSelects(box.current)
     return () => {
+      unwatch()
       const plugin = tray.getPlugin('Dashboard')
       if (plugin) tray.removePlugin(plugin)
     }
@@ -42,7 +44,23 @@ export function TrayDashboard({ tray, disabled }: { tray: Tray; disabled: boolea
   useEffect(() => {
     tray.getPlugin<DashboardPlugin>('Dashboard')?.setOptions({ theme })
   }, [tray, theme])
-  return <div ref={box} />
+  return <div ref={box} style={{ isolation: 'isolate' }} />
+}
+
+const SELECTS: Record<string, string> = {
+  '.uppy-Audio-audioSource-select': 'Microphone',
+  '.uppy-Webcam-videoSource-select': 'Camera',
+}
+
+/** The stock lists of microphones and cameras have no name that could be read aloud. */
+function nameSelects(box: HTMLElement): () => void {
+  const observer = new MutationObserver(() => {
+    for (const [selector, name] of Object.entries(SELECTS))
+      for (const select of box.querySelectorAll(`${selector}:not([aria-label])`))
+        select.setAttribute('aria-label', name)
+  })
+  observer.observe(box, { childList: true, subtree: true })
+  return () => observer.disconnect()
 }
 
 const STRINGS = {

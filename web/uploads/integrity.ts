@@ -8,7 +8,7 @@ import { fileChanged } from './refusal.ts'
 export const CHUNK = 8 * 1024 * 1024
 
 /** Up to one chunk a file is hashed first, and its digest goes along with its creation. */
-export const isSmall = (size: number) => size <= CHUNK
+const isSmall = (size: number) => size <= CHUNK
 
 export interface Sending {
   id: string

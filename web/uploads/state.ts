@@ -1,21 +1,19 @@
 import type { Explanation } from '../api/explain.ts'
 import type { Session } from '../api/types.ts'
 
-export const STATES = [
-  'waiting',
-  'checking',
-  'uploading',
-  'paused',
-  'offline',
-  'server away',
-  'no room',
-  'signed out',
-  'verifying',
-  'filed',
-  'stored',
-  'failed',
-] as const
-export type UploadState = (typeof STATES)[number]
+export type UploadState =
+  | 'waiting'
+  | 'checking'
+  | 'uploading'
+  | 'paused'
+  | 'offline'
+  | 'server away'
+  | 'no room'
+  | 'signed out'
+  | 'verifying'
+  | 'filed'
+  | 'stored'
+  | 'failed'
 
 /** Everything that is known here about one file on its way, from all sides. */
 export interface Facts {
@@ -79,7 +77,7 @@ export function reasonOf(facts: Facts): Explanation | null {
   return null
 }
 
-export const MISMATCH: Explanation = {
+const MISMATCH: Explanation = {
   reason: 'The stored bytes are not the bytes of your file: the SHA-256 differs',
   advice: 'Do not rely on the stored copy. Start anew and tell an administrator.',
 }

@@ -44,6 +44,7 @@ export function TrayFiles({ tray, files, batch }: { tray: Tray; files: TrayFile[
               <Button
                 variant="subtle"
                 size="compact-sm"
+                flex="none"
                 leftSection={<IconMapPin size={16} aria-hidden />}
                 aria-label={`Change where ${file.meta.name} goes`}
                 onClick={() => setAddressing(file)}

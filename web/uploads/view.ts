@@ -46,7 +46,7 @@ export class Viewer {
   }
 }
 
-export function viewOf(file: QueueFile, live: Live, session: Session | null, reach: Reach): UploadView {
+function viewOf(file: QueueFile, live: Live, session: Session | null, reach: Reach): UploadView {
   const facts = factsOf(file, live, session, reach)
   const size = file.size ?? 0
   const stored = Math.min(size, Math.max(live.stored, session?.received ?? 0))
