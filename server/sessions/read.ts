@@ -6,7 +6,7 @@ import type { Core } from './core.ts'
 import { after } from './digests.ts'
 import { prefixOf } from './layout.ts'
 import type { Page, SessionQuery } from './ports.ts'
-import { IDLE, listen, yieldIfIdle } from './receive.ts'
+import { BEAT, IDLE, listen, yieldIfIdle } from './receive.ts'
 import { type Chunk, isOpen, type Session, segmentsOf } from './session.ts'
 
 /**
@@ -18,7 +18,9 @@ export async function read(core: Core, principal: Principal, id: string, nudge =
   const session = await authorize(core, principal, id, 'read')
   if (!nudge || !isOpen(session)) return session
   await listen(core, id)
-  if (yieldIfIdle(core, id)) await core.locker.nudge(id, 2 * IDLE)
+  // Asked again and again: a holder that receives nothing may have ended, or not have begun to.
+  for (let waited = 0; waited < 2 * IDLE && yieldIfIdle(core, id); waited += BEAT)
+    await core.locker.nudge(id, BEAT)
   return authorize(core, principal, id, 'read')
 }
 

@@ -18,7 +18,7 @@ export const IDLE = 500
 const CHECKPOINT = 900
 
 /** Pause between two looks at a writer, ms. */
-const BEAT = 20
+export const BEAT = 20
 
 export interface Reception {
   readonly writer: ObjectWriter

@@ -100,6 +100,42 @@ describe('one upload over two protocols', () => {
     expect((await head(server, other)).status).toBe(410)
   })
 
+  test('a session of numbered chunks goes on over IETF while it has no gap', async () => {
+    const begun = await ask(server, '/api/public/files/session/start', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(
+        JSON.stringify({
+          fileContext: 'bulkImport',
+          totalChunks: 4,
+          fileExtension: 'wav',
+          fileName: 'a.wav',
+          fileSize: 0,
+        }),
+      ),
+    })
+    const { sessionId: id } = JSON.parse(begun.body.toString()) as { sessionId: string }
+    const chunk = async (number: number, bytes: Buffer): Promise<number> => {
+      const form = new FormData()
+      form.set('file', new Blob([new Uint8Array(bytes)]), 'blob')
+      form.set('chunkNumber', String(number))
+      const target = `${server.origin}/api/public/files/session/${id}`
+      return (await fetch(target, { method: 'POST', headers: headers(), body: form })).status
+    }
+    expect(await chunk(0, bytes.subarray(0, 300_000))).toBeLessThan(300)
+    const upload = `/files/${id}`
+    const state = await head(server, upload)
+    expect(state.headers).toMatchObject({ 'upload-offset': '300000', 'upload-complete': '?0' })
+    expect(state.headers['upload-length']).toBeUndefined()
+    expect((await append(server, upload, 300_000, bytes.subarray(300_000, 600_000))).status).toBe(204)
+    expect(await chunk(3, Buffer.from('late'))).toBeLessThan(300)
+    const gap = await append(server, upload, 600_000, bytes.subarray(600_000))
+    expect([gap.status, gap.headers['upload-offset']]).toEqual([400, '600000'])
+    expect(await chunk(3, bytes.subarray(900_000))).toBeLessThan(300)
+    expect(await chunk(2, bytes.subarray(600_000, 900_000))).toBeLessThan(300)
+    expect((await head(server, upload)).headers['upload-offset']).toBe('1000000')
+  })
+
   const headers = () => ({ authorization: server.authorization })
   /** Sends `bytes` through a proxy that cuts; resolves with the path when the client gives up. */
   const cutShort = async (

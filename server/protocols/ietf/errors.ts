@@ -41,7 +41,8 @@ const FORMS: Record<Code, Form> = {
   UNAUTHENTICATED: {
     status: 401,
     title: 'credentials are needed',
-    headers: () => ({ 'WWW-Authenticate': 'Basic realm="Slipway", charset="UTF-8"' }),
+    // Not Basic: browsers would ask for a password over every page that calls.
+    headers: () => ({ 'WWW-Authenticate': 'Bearer realm="Slipway"' }),
   },
   FORBIDDEN: { status: 403, title: 'not allowed' },
   NOT_FOUND: { status: 404, title: 'not found' },

@@ -46,6 +46,23 @@ describe('offset retrieval', () => {
     expect(reply.headers['upload-limit']).not.toMatch(/max-age/)
   })
 
+  test('leaves a running append alone', async () => {
+    const upload = path(await create(server))
+    const pieces = Array.from({ length: 25 }, () => Buffer.alloc(1000))
+    const running = append(server, upload, 0, pieces, { pause: 60 })
+    const seen: number[] = []
+    for (let asked = 0; asked < 5; asked += 1) {
+      const start = performance.now()
+      const reply = await head(server, upload)
+      expect([reply.status, reply.headers['upload-complete']]).toEqual([204, '?0'])
+      expect(performance.now() - start).toBeLessThan(500)
+      seen.push(Number(reply.headers['upload-offset']))
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    expect(seen).toEqual([...seen].sort((a, b) => a - b))
+    expect((await running).headers['upload-offset']).toBe('25000')
+  })
+
   test('is answered without a version too', async () => {
     const upload = path(await create(server))
     const reply = await ask(server, upload, { method: 'HEAD' })
