@@ -2,15 +2,7 @@
 // dependencies, and the Node that runs the rest, to a machine that has only some older Node.
 
 import fs from 'node:fs'
-import {
-  buildWeb,
-  findRuntime,
-  inRoot,
-  installPackages,
-  major,
-  VITE,
-  WANTED_MAJOR,
-} from './launch/prepare.mjs'
+import { buildWeb, findRuntime, inRoot, installPackages, major, VITE, WANTED } from './launch/prepare.mjs'
 import { Ended, environment, followParent, Refusal, run, say, stop, wasStopped } from './launch/processes.mjs'
 
 const OLDEST_LAUNCHER = 20
@@ -60,7 +52,7 @@ async function runCommands(node, { commands, together }, args) {
 async function main([name, ...args]) {
   if (major(process.versions.node) < OLDEST_LAUNCHER) {
     throw new Refusal(
-      `this is Node ${process.versions.node}: install Node ${WANTED_MAJOR} or newer ` +
+      `this is Node ${process.versions.node}: install Node ${WANTED} or newer ` +
         `(${OLDEST_LAUNCHER} is enough to fetch it by itself)`,
     )
   }

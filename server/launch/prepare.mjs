@@ -7,7 +7,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { environment, npm, prepare, Refusal, ROOT, say } from './processes.mjs'
 
-export const WANTED_MAJOR = 24
+/** The first Node with argon2 in `node:crypto`. */
+export const WANTED = '24.7'
 export const VITE = 'node_modules/vite/bin/vite.js'
 
 const FETCHED = '26.10.0'
@@ -20,6 +21,11 @@ const PACKAGES = {
 
 export const inRoot = (...parts) => path.join(ROOT, ...parts)
 export const major = (version) => Number.parseInt(version.replace('v', ''), 10)
+
+export function isNewEnough(version) {
+  const [have, want] = [version.replace('v', ''), WANTED].map((text) => text.split('.').map(Number))
+  return have[0] === want[0] ? have[1] >= want[1] : have[0] > want[0]
+}
 
 /** Removes what killed runs have left in `folder`: their process id is in the name. */
 function sweep(folder) {
@@ -40,17 +46,17 @@ function isAlive(pid) {
 function works(node) {
   if (!fs.existsSync(node)) return false
   const { stdout, status } = spawnSync(node, ['--version'], { encoding: 'utf8' })
-  return status === 0 && major(stdout) >= WANTED_MAJOR
+  return status === 0 && isNewEnough(stdout)
 }
 
 export async function findRuntime() {
-  if (major(process.versions.node) >= WANTED_MAJOR) return process.execPath
+  if (isNewEnough(process.versions.node)) return process.execPath
   const platform = `${process.platform} ${process.arch}`
-  const otherwise = `install Node ${WANTED_MAJOR} or newer from https://nodejs.org and run the command again`
+  const otherwise = `install Node ${WANTED} or newer from https://nodejs.org and run the command again`
   const found = PACKAGES[platform]
   if (!found) {
     throw new Refusal(
-      `this is Node ${process.versions.node}, Slipway needs ${WANTED_MAJOR}, and there is none to fetch for ` +
+      `this is Node ${process.versions.node}, Slipway needs ${WANTED}, and there is none to fetch for ` +
         `${platform} (there is for ${Object.keys(PACKAGES).join(', ')}): ${otherwise}`,
     )
   }
