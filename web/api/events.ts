@@ -1,4 +1,5 @@
 import { BASE } from './request.ts'
+import { named } from './sessions.ts'
 import type { Session } from './types.ts'
 
 interface Follower {
@@ -35,7 +36,7 @@ function openStream(follower: Follower, signal: AbortSignal): void {
   if (signal.aborted) return
   const source = new EventSource(`${BASE}/events`)
   source.addEventListener('open', follower.opened)
-  source.addEventListener('session', (event) => follower.session(JSON.parse(event.data) as Session))
+  source.addEventListener('session', (event) => follower.session(named(JSON.parse(event.data))))
   source.addEventListener('error', () => {
     if (source.readyState !== EventSource.CLOSED) return
     setTimeout(() => openStream(follower, signal), REOPEN_AFTER)

@@ -13,10 +13,21 @@ export interface SessionPage {
   nextCursor: string | null
 }
 
-export const sessions = (filter: Filter) => request<SessionPage>(`/sessions${query({ ...filter })}`)
+/** The server gives null for an upload that came without a name; it files such a one under its id. */
+type Answered = Omit<Session, 'fileName'> & { fileName: string | null }
+
+export const named = (session: Answered): Session => ({
+  ...session,
+  fileName: session.fileName ?? session.id,
+})
+
+export const sessions = (filter: Filter): Promise<SessionPage> =>
+  request<{ sessions: Answered[]; nextCursor: string | null }>(`/sessions${query({ ...filter })}`).then(
+    (page) => ({ ...page, sessions: page.sessions.map(named) }),
+  )
 
 export const session = (id: string, signal?: AbortSignal) =>
-  request<Session>(`/sessions/${id}`, { signal: signal ?? null })
+  request<Answered>(`/sessions/${id}`, { signal: signal ?? null }).then(named)
 
 export const cancelSession = (id: string) => request<void>(`/sessions/${id}`, { method: 'DELETE' })
 
