@@ -7,6 +7,9 @@ import { translate } from './sqlite-errors.ts'
 /** Prepared statements kept; the rarest goes first. */
 const PREPARED = 300
 
+/** Pages kept in memory, KiB. */
+const CACHE = 16 * 1024
+
 /** One connection, in the shape of better-sqlite3 that Kysely's dialect speaks to. */
 export class Connection {
   readonly raw: DatabaseSync
@@ -14,6 +17,7 @@ export class Connection {
 
   constructor(file: string) {
     this.raw = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true })
+    this.raw.exec(`pragma cache_size = -${CACHE}`)
   }
 
   prepare(sql: string): SqliteStatement {

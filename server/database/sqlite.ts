@@ -4,7 +4,7 @@ import type { Traits } from './context.ts'
 import { GroupCommit } from './group-commit.ts'
 import { repositories } from './repositories.ts'
 import { type Connection, kysely, transactions } from './sqlite-connection.ts'
-import { openFile } from './sqlite-file.ts'
+import { type OpenFile, openFile } from './sqlite-file.ts'
 import { Statements } from './statements.ts'
 
 const TRAITS: Traits = { forUpdate: false }
@@ -13,8 +13,10 @@ const TRAITS: Traits = { forUpdate: false }
  * Opens the embedded database, makes it when it is absent and brings its tables up to date. One process at a time.
  * @throws Error that says which file, what is wrong with it and what to do
  */
-export async function openSQLite({ file }: { file: string }) {
-  const { writer, reader, probe } = await openFile(file)
+export const openSQLite = async ({ file }: { file: string }): Promise<OpenDatabase> =>
+  overFile(await openFile(file))
+
+export function overFile({ writer, reader, probe }: OpenFile) {
   const statements = new Statements()
   const write = { db: kysely(writer), traits: TRAITS, statements, writing: true }
   const tx = repositories(write)
@@ -44,6 +46,6 @@ export async function openSQLite({ file }: { file: string }) {
   } satisfies Database & Record<string, unknown>
 }
 
-export type OpenDatabase = Awaited<ReturnType<typeof openSQLite>>
+export type OpenDatabase = ReturnType<typeof overFile>
 
 const close = (connection: Connection): void => connection.close()

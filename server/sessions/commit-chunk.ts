@@ -56,8 +56,9 @@ export async function commitChunk(
       return enter(core, tx, session.id, chunk, how, garbage)
     })
   } catch (error) {
-    // A refusal rolled back for certain. After any other error the commit may stand, so the bytes must too.
-    if (error instanceof Refusal) await abandon(core, session.id, chunk.object)
+    // A refusal rolled back for certain. When the database went away the commit may stand, so the bytes must too.
+    const undone = error instanceof Refusal && error.code !== 'UNAVAILABLE'
+    if (undone) await abandon(core, session.id, chunk.object)
     throw error
   }
   if (stored.replaced) core.digests.forget(session.id)
