@@ -5,6 +5,7 @@ import { copy, FAILED as NOT_SAVED } from './copy.ts'
 import { file } from './file.ts'
 import { authenticated, open } from './handler.ts'
 import { initiate, FAILED as NOT_INITIATED } from './initiate.ts'
+import * as models from './models.ts'
 import type { Services } from './services.ts'
 import { list, status } from './status.ts'
 import { choose, FAILED as NOT_SIGNED_IN, organizations, roles, signIn } from './tokens.ts'
@@ -34,6 +35,16 @@ export function routes(services: Services, bytes: ByteRoutes): void {
   on('PUT', '/uploads/:uploadId/chunks/:chunkOrder', call(NOT_UPLOADED, putChunk))
   on(['GET', 'HEAD'], '/uploads/:uploadId/file', call(NOT_READ, file))
   on('POST', '/uploads/:uploadId/copy', call(NOT_SAVED, copy))
+
+  on(['GET', 'HEAD'], '/models/:table', call(NOT_READ, models.list))
+  on('POST', '/models/:table', call(models.FAILED, models.create))
+  on(['GET', 'HEAD'], '/models/:table/:key', call(NOT_READ, models.get))
+  on('PUT', '/models/:table/:key', call(models.FAILED, models.update))
+  on('DELETE', '/models/:table/:key', call(models.FAILED, models.remove))
+  on(['GET', 'HEAD'], '/models/:table/:key/attachments', call(NOT_READ, models.attachments))
+  on(['GET', 'HEAD'], '/models/:table/:key/attachments/:fileName', call(NOT_READ, models.attachment))
+  on('DELETE', '/models/:table/:key/attachments/:fileName', call(models.FAILED, models.removeAttachment))
+  on(['GET', 'HEAD'], '/models/:table/:key/BinaryData', call(NOT_READ, models.binaryData))
 
   bytes.match((_, path) => (MINE.test(path) ? elsewhere(services, own) : null))
 }
