@@ -1,6 +1,7 @@
 import { Refusal } from '#errors'
 import type { Answer, Exchange, Handler } from '#http'
 import { type Call, identify } from './caller.ts'
+import { assertAccepts } from './document.ts'
 import { type About, answerFor, bare, concealed, Ended } from './errors.ts'
 import { isPresigned } from './presign.ts'
 import { isStrict, type Services } from './services.ts'
@@ -10,6 +11,14 @@ export type Verb<Request extends Exchange> = (services: Services, request: Reque
 /** A verb for whoever has a credential or a link. `failed` is the title of errors that have none of their own. */
 export const authenticated = (services: Services, failed: string, verb: Verb<Call>): Handler =>
   guarded(services, failed, async (exchange) => verb(services, await identify(services, exchange)))
+
+/** A verb that answers in JSON only. */
+export const inJSON =
+  (verb: Verb<Call>): Verb<Call> =>
+  async (services, call) => {
+    assertAccepts(call)
+    return verb(services, call)
+  }
 
 /** A verb for anybody. */
 export const open = (services: Services, failed: string, verb: Verb<Exchange>): Handler =>

@@ -3,7 +3,7 @@ import { cancel, FAILED as NOT_CANCELED } from './cancel.ts'
 import { FAILED as NOT_UPLOADED, putChunk } from './chunk.ts'
 import { copy, FAILED as NOT_SAVED } from './copy.ts'
 import { file } from './file.ts'
-import { authenticated, open } from './handler.ts'
+import { authenticated, inJSON, open } from './handler.ts'
 import { initiate, FAILED as NOT_INITIATED } from './initiate.ts'
 import * as models from './models.ts'
 import type { Services } from './services.ts'
@@ -28,13 +28,13 @@ export function routes(services: Services, bytes: ByteRoutes): void {
   on('GET', '/auth/roles', call(NOT_READ, roles))
   on('GET', '/auth/organizations', call(NOT_READ, organizations))
 
-  on('POST', '/uploads', call(NOT_INITIATED, initiate))
-  on(['GET', 'HEAD'], '/uploads', call(NOT_READ, list))
-  on(['GET', 'HEAD'], '/uploads/:uploadId', call(NOT_READ, status))
-  on('DELETE', '/uploads/:uploadId', call(NOT_CANCELED, cancel))
-  on('PUT', '/uploads/:uploadId/chunks/:chunkOrder', call(NOT_UPLOADED, putChunk))
+  on('POST', '/uploads', call(NOT_INITIATED, inJSON(initiate)))
+  on(['GET', 'HEAD'], '/uploads', call(NOT_READ, inJSON(list)))
+  on(['GET', 'HEAD'], '/uploads/:uploadId', call(NOT_READ, inJSON(status)))
+  on('DELETE', '/uploads/:uploadId', call(NOT_CANCELED, inJSON(cancel)))
+  on('PUT', '/uploads/:uploadId/chunks/:chunkOrder', call(NOT_UPLOADED, inJSON(putChunk)))
   on(['GET', 'HEAD'], '/uploads/:uploadId/file', call(NOT_READ, file))
-  on('POST', '/uploads/:uploadId/copy', call(NOT_SAVED, copy))
+  on('POST', '/uploads/:uploadId/copy', call(NOT_SAVED, inJSON(copy)))
 
   on(['GET', 'HEAD'], '/models/:table', call(NOT_READ, models.list))
   on('POST', '/models/:table', call(models.FAILED, models.create))
