@@ -8,8 +8,9 @@ import { entryOf, targetOf } from './access.ts'
 import { copyEntry, type EntryCopy } from './copy.ts'
 import type { Core } from './core.ts'
 import { create, type RecordInit } from './create.ts'
+import { descend, home } from './folders.ts'
 import { type EntryListRequest, entries, list, type RecordListRequest } from './read.ts'
-import type { Table } from './record.ts'
+import type { BusinessRecord, Table } from './record.ts'
 import { remove, removeEntry } from './remove.ts'
 import { sample } from './sample.ts'
 import { createTable, listTables, provideTable } from './tables.ts'
@@ -38,6 +39,15 @@ export function createRecords(core: Core) {
     removeEntry: (principal: Principal, key: string) => removeEntry(core, principal, key),
     /** Current entries by uid of the record; those without any are left out. */
     countEntries: (uids: readonly string[]) => records.countEntries(uids),
+
+    /** The caller's own folder at the top of a tree, made when absent. */
+    home: (principal: Principal, folder: { table: string; name: string }) => home(core, principal, folder),
+    /** Follows names down from a folder, making what is absent; the folders on the way. */
+    descend: (
+      principal: Principal,
+      folder: Pick<BusinessRecord, 'table' | 'uid'>,
+      names: readonly string[],
+    ) => descend(core, principal, folder, names),
 
     /** Makes a table that the program itself needs; no error when it is there. */
     provideTable: (table: Table) => provideTable(core, table),

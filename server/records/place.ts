@@ -55,6 +55,7 @@ export async function place(repositories: Repositories, filing: Filing): Promise
     version: filing.versions === 'keep' ? last + 1 : 1,
     current: true,
   })
+  if (record?.kind === 'document') await records.update(record.uid, { updatedAt: filing.createdAt })
   const garbage: string[] = []
   for (const { file } of replaced) garbage.push(...(await files.release(file.id, objectsOf(file))))
   return { entry, garbage }
@@ -86,6 +87,8 @@ async function makeDocument(
   filing: Filing,
   plan: DocumentPlan,
 ): Promise<BusinessRecord> {
+  const viewer = { tenant: filing.tenant, userID: filing.viewer }
+  if (plan.parent !== null) await targetOf(records, viewer, plan.table, plan.parent)
   const taken = await named(records, filing, plan, plan.name)
   if (taken !== undefined && plan.taken === 'version') return taken
   const name =

@@ -18,6 +18,8 @@ export interface AppendRequest extends Declaration {
   readonly atomic?: boolean
   /** how long to wait for another writer to end or give way, ms */
   readonly wait?: number
+  /** give way to another request after half a second of silence (default); false: it waits until this one ends */
+  readonly yields?: boolean
   /** called with each committed offset while the body is still arriving */
   readonly onCommitted?: (offset: number) => void
 }

@@ -34,7 +34,7 @@ export async function append(
   assertTakesBytes(session, core.clock.now())
   const lease = await core.locker.acquire(id, {
     wait: request.wait ?? 1000,
-    yields: () => yieldIfIdle(core, id),
+    ...(request.yields === false ? {} : { yields: () => yieldIfIdle(core, id) }),
   })
   try {
     session = await authorize(core, principal, id, 'write')

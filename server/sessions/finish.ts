@@ -95,6 +95,10 @@ async function complete(core: Core, session: Session, segments: Segment[], chang
     if (!session.partial && session.target !== null) {
       const placed = await place(tx, { ...filing(session, now), file, ...session.target })
       garbage = placed.garbage
+      const { table, record } = placed.entry
+      // A document that was made now is where the session says it went.
+      if (record !== session.target.record)
+        return tx.sessions.update(session.id, {}, { target: { ...session.target, table, record } })
     }
     return completed
   })
