@@ -26,6 +26,7 @@ import { idempiereRoom } from './protocols/idempiere/index.ts'
 import { ietfProtocol } from './protocols/ietf/index.ts'
 import { koreRoom } from './protocols/kore/index.ts'
 import { nuxeoRoom } from './protocols/nuxeo/index.ts'
+import { onlyofficeRoom } from './protocols/onlyoffice/index.ts'
 import { slipwayRoom } from './protocols/slipway/index.ts'
 import { readMetadata, tusProtocol } from './protocols/tus/index.ts'
 import { repeat } from './repeat.ts'
@@ -85,6 +86,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     koreRoom(services),
     slipwayRoom(services),
     nuxeoRoom(services),
+    onlyofficeRoom(services),
   ]
 
   const bytes = new ByteRoutes()

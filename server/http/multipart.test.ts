@@ -129,6 +129,7 @@ test('the bytes survive any split, whatever looks like a boundary inside', async
       fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 60 }),
       fc.boolean(),
       async (content, lengths, first) => {
+        fc.pre(!content.join('').includes(B))
         const file = Buffer.from(content.join(''))
         const parts = [form(fileHead(), file, '\r\n'), form(field('n', '7'))]
         const bytes = form(...(first ? parts : parts.reverse()), end)

@@ -19,6 +19,8 @@ const AHEAD = 256 * 1024
 export interface FormOptions {
   /** name of the part that carries the file, with or without a file name; null: the first file, whatever its name */
   readonly file: string | null
+  /** files a form may have, others than the wanted one included (default: any number) */
+  readonly files?: number
 }
 
 export interface FormFile {
@@ -138,11 +140,14 @@ function collect(
   )
   whole.catch(() => undefined)
   return new Promise((resolve, reject) => {
-    let found = false
+    let [found, files] = [false, 0]
     const close = (): void => stop(unread())
     parser.on('file', (name: string | undefined, stream, { filename, mimeType, encoding }) => {
       seen += 1
       stream.on('error', () => undefined)
+      files += 1
+      if (files > (options.files ?? Number.POSITIVE_INFINITY))
+        stop(invalid('multipart', `may have at most ${options.files} file`))
       if (found || (options.file !== null && name !== options.file)) {
         stream.resume()
         return
