@@ -36,7 +36,7 @@ export async function create(call: Call): Promise<Answer> {
 }
 
 /** Draft, 4.2.2: the answer to a creation that did not bring the end of the file. */
-export const begun = (call: Call, session: Session): Answer => ({
+const begun = (call: Call, session: Session): Answer => ({
   status: 201,
   headers: { Location: locationOf(call, session.id), ...stateHeaders(call, session, false) },
 })

@@ -18,7 +18,7 @@ export class Rejection extends Error {
 const IANA = 'https://iana.org/assignments/http-problem-types#'
 
 interface Form {
-  readonly status: number | 'gone'
+  readonly status: number | 'gone' | ((facts: Facts) => number)
   readonly title: string
   readonly type?: string
   /** further members of the problem document */
@@ -45,7 +45,8 @@ const FORMS: Record<Code, Form> = {
     headers: () => ({ 'WWW-Authenticate': 'Bearer realm="Slipway"' }),
   },
   FORBIDDEN: { status: 403, title: 'not allowed' },
-  NOT_FOUND: { status: 404, title: 'not found' },
+  // A table or record that a creation names is part of what it says, not what it asks for.
+  NOT_FOUND: { status: ({ what }) => (what === 'upload' ? 404 : 400), title: 'not found' },
   INVALID: { status: 400, title: 'malformed request', members: ({ field }) => ({ field }) },
   TOO_LARGE: { status: 413, title: 'too large', members: ({ limit }) => ({ limit }) },
   LENGTH_EXCEEDED: INCONSISTENT,
@@ -85,7 +86,8 @@ export function problemOf(error: unknown, { gone }: Dialect): Answer | null {
   if (!(error instanceof Refusal)) return null
   const { code, facts, message } = error
   const form = FORMS[code]
-  const status = form.status === 'gone' ? gone : form.status
+  const given = form.status === 'gone' ? gone : form.status
+  const status = typeof given === 'number' ? given : given(facts)
   const members = { type: form.type, title: form.title, code, ...form.members?.(facts) }
   return problem(status, message, members, form.headers?.(facts))
 }

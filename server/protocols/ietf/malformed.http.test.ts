@@ -114,6 +114,21 @@ describe('malformed requests', () => {
     expect(reply.status).toBe(201)
   })
 
+  test.each([
+    { table: 'C_Nothing', record: '1' },
+    { table: 'C_Order', record: '999999' },
+    { table: 'C_Order' },
+    { location: 'archive' },
+    { sha256: 'abc' },
+  ])('Upload-Metadata that cannot be followed is refused: %j', async (metadata) => {
+    const pairs = Object.entries(metadata).map(
+      ([key, text]) => `${key} ${Buffer.from(text).toString('base64')}`,
+    )
+    const reply = await create(server, { headers: { 'upload-metadata': pairs.join(',') } })
+    expect([reply.status, reply.headers.location]).toEqual([400, undefined])
+    expect(reply.headers['content-type']).toBe('application/problem+json')
+  })
+
   test('other methods are not allowed', async () => {
     for (const [method, target] of [
       ['PUT', upload],

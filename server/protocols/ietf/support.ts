@@ -7,7 +7,7 @@ import type { TestServer } from '#testing/server.ts'
 
 export const TYPE = 'application/partial-upload'
 
-export interface Interim {
+interface Interim {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   /** when it came, ms since the request began */
