@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { Upload as Tus } from 'tus-js-client'
 import { Upload as IETF } from 'tus-js-client-next'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startFaultProxy } from '#testing/fault-proxy.ts'
 import { startServer, type TestServer } from '#testing/server.ts'
-import { cuttingProxy } from './cutting-proxy.ts'
 import { type Ask, append, ask, create, digest, head, path, sha } from './support.ts'
 
 describe('one upload over two protocols', () => {
@@ -100,6 +100,22 @@ describe('one upload over two protocols', () => {
     expect((await head(server, other)).status).toBe(410)
   })
 
+  test('parts of a concatenation are finished over IETF, what waits for them takes no bytes', async () => {
+    const partial = { 'upload-concat': 'partial', 'upload-length': '500000' }
+    const [one, two] = [await beginTus(partial), await beginTus(partial)]
+    const whole = await beginTus({ 'upload-concat': `final;${one} ${two}` })
+    expect((await head(server, whole)).headers['upload-complete']).toBe('?0')
+    const early = await append(server, whole, 0, bytes)
+    expect([early.status >= 400 && early.status < 500, early.headers['upload-complete']]).toEqual([
+      true,
+      '?0',
+    ])
+    const last = { headers: { 'upload-complete': '?1' } }
+    expect((await append(server, two, 0, bytes.subarray(500_000), last)).status).toBe(201)
+    expect((await append(server, one, 0, bytes.subarray(0, 500_000), last)).status).toBe(201)
+    await expectWhole(whole)
+  })
+
   test('a session of numbered chunks goes on over IETF while it has no gap', async () => {
     const begun = await ask(server, '/api/public/files/session/start', {
       method: 'POST',
@@ -141,7 +157,8 @@ describe('one upload over two protocols', () => {
   const cutShort = async (
     make: (endpoint: string, done: (error?: Error) => void) => { start(): void; url: string | null },
   ) => {
-    const proxy = await cuttingProxy(server.origin, [400_000])
+    const proxy = await startFaultProxy(server.origin)
+    proxy.faults.cutAfter = 400_000
     try {
       const client = await new Promise<{ url: string | null }>((resolve, reject) => {
         const running = make(`${proxy.origin}/files`, (error) =>
@@ -149,10 +166,10 @@ describe('one upload over two protocols', () => {
         )
         running.start()
       })
-      expect(proxy.cuts()).toBe(1)
+      expect(proxy.hits).toBe(1)
       return new URL(client.url ?? '').pathname
     } finally {
-      proxy.close()
+      await proxy.close()
     }
   }
   const common = (done: (error?: Error) => void) => ({

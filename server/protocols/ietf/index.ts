@@ -12,7 +12,6 @@ import { refusal, unforeseen } from './refusal.ts'
 import { lifeOf, uploadLimit } from './state.ts'
 import { type Dialect, NEWEST } from './versions.ts'
 
-
 const UPLOAD: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
   HEAD: offset,
   PATCH: append,

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Upload, type UploadOptions } from 'tus-js-client-next'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startFaultProxy } from '#testing/fault-proxy.ts'
 import { startServer, type TestServer } from '#testing/server.ts'
-import { cuttingProxy } from './cutting-proxy.ts'
 import { ask, head, sha } from './support.ts'
 
 type Given = Partial<UploadOptions>
@@ -58,13 +58,20 @@ describe.each(['ietf-draft-03', 'ietf-draft-05'] as const)('tus-js-client 5 spea
   })
 
   test('goes on after two cuts', async () => {
-    const proxy = await cuttingProxy(server.origin, [800_000, 900_000])
+    const proxy = await startFaultProxy(server.origin)
+    const { faults } = proxy
+    faults.cutAfter = 800_000
     try {
-      const path = await upload(proxy.origin, bytes)
-      expect(proxy.cuts()).toBe(2)
+      const path = await upload(proxy.origin, bytes, {
+        onShouldRetry: () => {
+          if (proxy.hits === 1) faults.cutAfter = 900_000
+          return true
+        },
+      })
+      expect(proxy.hits).toBe(2)
       await expectWhole(path)
     } finally {
-      proxy.close()
+      await proxy.close()
     }
   })
 
