@@ -20,12 +20,14 @@ const PAGE = 200
  */
 export class EventStreams {
   readonly #api: API
+  readonly #ping: number
   readonly #open = new Set<ServerResponse>()
   /** One change goes to many subscribers: it is put into words once. */
   readonly #words = new WeakMap<Session, Promise<string>>()
 
-  constructor(api: API) {
+  constructor(api: API, ping = PING) {
     this.#api = api
+    this.#ping = ping
   }
 
   /** Answers with a stream; resolves once it has begun. */
@@ -40,7 +42,7 @@ export class EventStreams {
     this.#open.add(res)
     const queue = new Queue(res, (session) => this.#say(session))
     const stop = this.#api.sessions.watch(principal, (session) => queue.push(session))
-    const pinging = setInterval(() => this.#ping(req, res), PING).unref()
+    const pinging = setInterval(() => this.#keepUp(req, res), this.#ping).unref()
     res.once('close', () => {
       stop()
       clearInterval(pinging)
@@ -82,7 +84,7 @@ export class EventStreams {
   }
 
   /** Whoever signed out, or lost the key, gets no more. */
-  #ping(req: IncomingMessage, res: ServerResponse): void {
+  #keepUp(req: IncomingMessage, res: ServerResponse): void {
     caller(this.#api, req).then(
       () => res.writable && res.write(`: ping\nid: ${Date.now()}\n\n`),
       () => res.end(),
