@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import Fastify from 'fastify'
@@ -12,6 +14,8 @@ import {
   compileTrust,
   createAuthentication,
   createHTTPServer,
+  exchangeOf,
+  frameworkLog,
   Metrics,
   mountHealth,
   type Room,
@@ -91,6 +95,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   const bytes = new ByteRoutes()
   const fastify = Fastify({
+    loggerInstance: frameworkLog(log),
+    disableRequestLogging: true,
+    genReqId: (req) => exchangeOf(req as IncomingMessage)?.id ?? randomUUID(),
     serverFactory: (handler) =>
       createHTTPServer({ bytes, log, trust, publicURL, observe: metrics.observe }, handler),
     exposeHeadRoutes: false,

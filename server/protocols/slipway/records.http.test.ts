@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addUser, startServer, type TestServer } from '#testing/server.ts'
 import { call, upload } from './support.ts'
@@ -177,4 +179,21 @@ describe('what is filed', () => {
     const known = { ...headers, 'if-none-match': saved.headers.get('etag') ?? '' }
     expect((await fetch(url, { headers: known })).status).toBe(304)
   })
+})
+
+test('bytes that are lost on the disk are an error of ours, logged without a secret', async () => {
+  const on = { table: 'C_Order', record: String(order.id), location: 'ATTACHMENT' }
+  const session = await upload(server, bytes, { filename: 'lost.bin', ...on })
+  const entry = (await entriesOf(order.uid)).find((one: { session: string }) => one.session === session)
+  const files = await readdir(server.dataDir, { recursive: true })
+  const lost = files.filter((file) => file.includes(session))
+  expect(lost).not.toEqual([])
+  for (const file of lost) await rm(join(server.dataDir, file), { recursive: true, force: true })
+
+  const answer = await at(`/entries/${entry.uid}/content?inline=1&token=hush-hush`)
+  expect([answer.status, answer.body.code]).toEqual([500, 'internal'])
+  expect(JSON.stringify(answer.body)).not.toContain(server.dataDir)
+  const id = answer.headers.get('x-request-id') ?? ''
+  await expect.poll(() => server.output()).toContain(id)
+  expect(server.output()).not.toContain('hush-hush')
 })
