@@ -10,7 +10,7 @@ export interface Faults {
   cutAfter?: number
   /** new connections are reset */
   refuse?: boolean
-  /** nothing is passed on any more, in either direction, and nothing is closed: a lost network */
+  /** a connection that would pass something on now never does again, nor closes: a lost network */
   halfOpen?: boolean
 }
 
@@ -47,12 +47,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     void down(upstream, client)
   })
 
-  /** Passes on until the source ends; what a lost network swallows is kept from both ends. */
   async function up(client: Socket, upstream: Socket): Promise<void> {
     for await (const piece of pieces(client)) {
       const left = faults.cutAfter
       const part = piece.subarray(0, left)
-      if (!(await pass(part, upstream))) return
+      if (!(await pass(part, upstream))) return give(client)
       counts.passed += part.length
       if (left !== undefined) faults.cutAfter = left - part.length
       if (faults.cutAfter === 0) {
@@ -65,16 +64,22 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       }
       if (faults.rate !== undefined) await sleep((part.length / faults.rate) * 1000)
     }
-    if (faults.halfOpen !== true) upstream.end()
+    upstream.end()
   }
 
   async function down(upstream: Socket, client: Socket): Promise<void> {
-    for await (const piece of pieces(upstream)) if (!(await pass(piece, client))) return
-    if (faults.halfOpen !== true) client.end()
+    for await (const piece of pieces(upstream)) if (!(await pass(piece, client))) return give(upstream)
+    client.end()
   }
 
+  /** The other end is gone: so is this one, unless neither is to know. */
+  function give(socket: Socket): void {
+    if (faults.halfOpen !== true) socket.destroy()
+  }
+
+  /** False when nothing will get through any more. */
   async function pass(piece: Buffer, to: Socket): Promise<boolean> {
-    if (faults.halfOpen === true || to.destroyed) return faults.halfOpen === true
+    if (faults.halfOpen === true || to.destroyed) return false
     if (piece.length > 0 && !to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')])
     return true
   }
@@ -101,7 +106,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 /** Ends when the socket does, however it does. */
 async function* pieces(socket: Socket): AsyncGenerator<Buffer> {
   try {
-    for await (const piece of socket) yield piece as Buffer
+    for await (const piece of socket.iterator({ destroyOnReturn: false })) yield piece as Buffer
   } catch {
     // A reset is an end, too: the other side is told by closing it.
   }

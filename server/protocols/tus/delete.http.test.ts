@@ -32,7 +32,7 @@ describe('tus DELETE', () => {
   test('ends an append that is running', async () => {
     const url = await client.create(1_000_000)
     const slow = client.slowPatch(url, Buffer.alloc(1_000_000), 100, 50)
-    await expect.poll(async () => (await client.session(url)).status).toBe('UPLOADING')
+    await expect.poll(async () => (await client.session(url)).status, { timeout: 5000 }).toBe('UPLOADING')
     expect((await client.tus('DELETE', url)).status).toBe(204)
     const answer = await slow.reply.catch((error: Error) => error)
     expect(answer instanceof Error || answer.status === 410).toBe(true)
