@@ -29,7 +29,7 @@ export interface Sent {
 export const PATCH_TYPE = { 'content-type': 'application/offset+octet-stream' }
 
 /** A client that speaks tus's requests one by one, on a connection of its own each. */
-export function tusClient(server: TestServer) {
+export function tusClient(server: Pick<TestServer, 'origin' | 'authorization'>) {
   const ask = (method: string, path: string, sent: Sent = {}): Promise<Reply> =>
     send(method, new URL(path, server.origin), {
       ...sent,
