@@ -38,6 +38,23 @@ const full = (): Session =>
   })
 
 export function describeSessions(open: Opener): void {
+  test('the parts of an upload keep their order, one named several times included', async () => {
+    const db = await open()
+    const [final, other, a, b] = [sampleSession(), sampleSession(), sampleSession(), sampleSession()]
+    await db.write(async (tx) => {
+      for (const session of [final, other, a, b]) await tx.sessions.insert(session)
+      await tx.sessions.insertParts(final.id, [b.id, a.id, b.id])
+      await tx.sessions.insertParts(other.id, [a.id])
+    })
+
+    expect(await db.sessions.parts(final.id)).toEqual([b.id, a.id, b.id])
+    expect(await db.sessions.finalsOf(b.id)).toEqual([final])
+    expect((await db.sessions.finalsOf(a.id)).map(({ id }) => id).sort()).toEqual([final.id, other.id].sort())
+    await db.write((tx) => tx.sessions.removeParts(final.id))
+    expect(await db.sessions.parts(final.id)).toEqual([])
+    expect(await db.sessions.finalsOf(a.id)).toEqual([other])
+  })
+
   test('a session comes back as it went in, sizes up to 2^53-1 included', async () => {
     const db = await open()
     const sessions = [

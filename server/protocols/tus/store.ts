@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { DataStore, Upload } from '@tus/server'
 import { Refusal } from '#errors'
 import { bodyFrom, bodyOf } from '#http'
-import type { Session, Sessions } from '#sessions'
+import { isOpen, type Session, type Sessions } from '#sessions'
 import { type Call, currentCall } from './call.ts'
 import { newSession } from './create.ts'
 
@@ -49,7 +49,7 @@ export class SessionStore extends DataStore {
     const session = await this.#sessions.current(call.principal, id)
     call.session = session
     if (call.exchange.req.method === 'PATCH') assertNotFinal(session)
-    const size = session.size ?? undefined
+    const size = lengthOf(session) ?? undefined
     return new Upload({ id, offset: session.offset, ...(size === undefined ? {} : { size }) })
   }
 
@@ -83,6 +83,10 @@ export class SessionStore extends DataStore {
 
 /** How long a request waits for another writer: half a second until that one counts as silent, and its last commit, ms. */
 const WAIT = 1500
+
+/** Null while it is unknown, which uploads in numbered chunks may say with a 0. */
+const lengthOf = (session: Session): number | null =>
+  session.size === 0 && session.firstChunk !== null && isOpen(session) ? null : session.size
 
 /** "The Server MUST respond with the 403 Forbidden status to PATCH requests against a final upload URL" (Concatenation) */
 function assertNotFinal({ attributes }: Session): void {
