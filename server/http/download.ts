@@ -18,6 +18,8 @@ export interface Download {
   readonly etag?: string
   /** `inline` is kept to types that cannot run; anything else stays `attachment` (default) */
   readonly disposition?: 'attachment' | 'inline'
+  /** how the name is put into `Content-Disposition` (default: `dispositionOf`) */
+  readonly naming?: (type: 'attachment' | 'inline', name: string) => string
   /** added last, so they win */
   readonly headers?: Readonly<Record<string, string>>
   /** what several ranges at once are answered with: the whole file (default), or 416 */
@@ -68,13 +70,14 @@ function rangeOf(req: IncomingMessage, what: Download, validators: Validators): 
 }
 
 function headersOf(what: Download, { etag, modified }: Validators): Record<string, string> {
+  const { naming = dispositionOf } = what
   const declared = what.contentType?.trim() ?? ''
   const type = MEDIA_TYPE.test(declared) ? declared : 'application/octet-stream'
   const [essence = ''] = type.split(';')
   const shown = what.disposition === 'inline' && SHOWN.test(essence.trim())
   return {
     'content-type': type,
-    'content-disposition': dispositionOf(shown ? 'inline' : 'attachment', what.name),
+    'content-disposition': naming(shown ? 'inline' : 'attachment', what.name),
     'x-content-type-options': 'nosniff',
     'content-security-policy': shown && essence.toLowerCase() === 'application/pdf' ? PDF : SANDBOX,
     'accept-ranges': 'bytes',

@@ -1,4 +1,4 @@
-import { type Answer, download, header } from '#http'
+import { type Answer, dispositionOf, download, header } from '#http'
 import type { BusinessRecord, Entry } from '#records'
 import { blobAt, blobsOf, indexOf, listSlot, MAIN, nameOf } from './blobs.ts'
 import { empty } from './errors.ts'
@@ -19,12 +19,25 @@ export function serve(call: Call, entry: Entry, modified: number): Promise<null>
     name: nameOf(entry) ?? '',
     contentType,
     modified,
+    naming,
     etag: `"${file.digests.md5 ?? file.digests.sha256}"`,
     disposition: exchange.query.get('inline') === 'true' ? 'inline' : 'attachment',
     headers: digestHeaders(call, entry),
     bytes: (from, to) => services.sessions.bytes(file, from, to),
   })
 }
+
+/** Characters of a name that a header carries whole. */
+const WHOLE = 2000
+
+/** Contract: "always ASCII, at most one `filename`, and the whole name in `filename*` when it is not ASCII". */
+export function naming(type: 'attachment' | 'inline', name: string): string {
+  if (/^[\0-\x7f]*$/.test(name) || name.length > WHOLE * 2) return dispositionOf(type, name)
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, hex)
+  return `${type}; filename*=UTF-8''${encoded}`
+}
+
+const hex = (letter: string): string => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`
 
 /** Contract, section 6: "`Want-Digest: md5` → `Digest: md5=<base64>`; `contentMD5` → `Content-MD5` (no range only)". */
 function digestHeaders({ exchange: { req } }: Call, { file }: Entry): Record<string, string> {

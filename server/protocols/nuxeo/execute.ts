@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { type Answer, dispositionOf, header } from '#http'
+import { type Answer, header } from '#http'
 import { fileAt, filesOf } from './batch.ts'
-import { serve } from './blob.ts'
+import { naming, serve } from './blob.ts'
 import { nameOf } from './blobs.ts'
 import { using } from './documents.ts'
 import { empty, NuxeoError } from './errors.ts'
@@ -65,7 +65,7 @@ async function sendMixed({ exchange, services }: Call, { entries }: Outcome): Pr
     const head = [
       `--${boundary}`,
       `Content-Type: ${contentType ?? 'application/octet-stream'}`,
-      `Content-Disposition: ${dispositionOf('attachment', nameOf(entry) ?? '')}`,
+      `Content-Disposition: ${naming('attachment', nameOf(entry) ?? '')}`,
       `Content-Length: ${file.size}`,
     ]
     await write(res, `${head.join('\r\n')}\r\n\r\n`)

@@ -4,6 +4,7 @@ import type { Answer } from '#http'
 import type { BusinessRecord } from '#records'
 import * as batches from './batches.ts'
 import * as blob from './blob.ts'
+import { replace } from './blob-replace.ts'
 import * as documents from './documents.ts'
 import { empty, exception, isBatchGone, NuxeoError } from './errors.ts'
 import { executeAll, executeOne } from './execute.ts'
@@ -152,6 +153,7 @@ function adapted(
     case '@blob':
       return by(call, {
         GET: () => blob.read(call, record, rest.join('/')),
+        PUT: () => replace(call, record, rest.join('/')),
         DELETE: () => blob.remove(call, record, rest.join('/')),
       })
     default:

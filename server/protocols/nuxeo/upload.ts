@@ -1,4 +1,3 @@
-import { Refusal } from '#errors'
 import { type Answer, bodyOf } from '#http'
 import type { Session } from '#sessions'
 import { type Batch, fileAt, findBatch, lifeOf } from './batch.ts'
@@ -6,6 +5,7 @@ import { answerJSON, chunksOf, uploaded } from './batch-view.ts'
 import { badChunk, NuxeoError } from './errors.ts'
 import { type ChunkHeaders, chunkHeaders, fileName, fileType, isChunked, refuseForm } from './headers.ts'
 import type { Call } from './services.ts'
+import { receiveWhole } from './whole.ts'
 
 /** A file on its way to an index of a batch. */
 interface Upload {
@@ -43,7 +43,7 @@ const notNumber = (): Answer => ({
 /** The file takes the place of the one that was there, when it is whole and not before. */
 async function uploadWhole(call: Call, { batch, fileIdx, index }: Upload): Promise<Answer> {
   const { exchange, services } = call
-  const { sessions, config, log } = services
+  const { sessions, config } = services
   const { group, actor } = batch
   const body = bodyOf(exchange.req)
   const { id } = await sessions.groups.join(actor, group.id, null, {
@@ -54,17 +54,7 @@ async function uploadWhole(call: Call, { batch, fileIdx, index }: Upload): Promi
     wanted: ['md5'],
     life: lifeOf(config),
   })
-  try {
-    const { session, whole } = await sessions.append(actor, id, { offset: 0, body, completes: 'now' })
-    if (!whole)
-      throw new Refusal('CUT', 'the request ended before its body was whole; nothing of it was kept')
-    await sessions.groups.seat(actor, session, index)
-  } catch (error) {
-    await sessions.cancel(actor, id).catch((reason: unknown) => {
-      if (!(reason instanceof Refusal)) log.error({ err: reason }, 'nuxeo: a broken upload was not removed')
-    })
-    throw error
-  }
+  await receiveWhole(services, actor, id, body, (session) => sessions.groups.seat(actor, session, index))
   return answerJSON(201, uploaded(exchange, batch, fileIdx, 'normal'))
 }
 
