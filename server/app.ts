@@ -18,6 +18,7 @@ import {
   frameworkLog,
   Metrics,
   mountHealth,
+  openAPI,
   type Room,
   webApp,
 } from '#http'
@@ -106,6 +107,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   })
   metrics.mount(fastify, sessions)
   mountHealth(fastify, { database: () => db.probe(), storage: () => store.probe() })
+  await openAPI(fastify, version)
   for (const room of rooms) {
     room.bytes?.(bytes)
     const { routes } = room

@@ -1,15 +1,8 @@
-/** Our own API: sessions of every protocol, records, accounts, events, and its documentation. */
+/** Our own API: sessions of every protocol, records, accounts and events. */
 
-import swagger from '@fastify/swagger'
-import swaggerUI from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod'
-import { type Room, SESSION_COOKIE } from '#http'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Room } from '#http'
 import { redeemLink } from './accounts.ts'
 import { type API, BASE } from './api.ts'
 import { PROBLEM, problemOf } from './errors.ts'
@@ -26,7 +19,6 @@ export function slipwayRoom(api: API): Room {
         scope.setValidatorCompiler(validatorCompiler)
         scope.setSerializerCompiler(serializerCompiler)
         scope.addHook('preClose', async () => events.close())
-        await document(scope, api.version)
         await scope.register(async (own) => mountAPI(own, api, events), { prefix: BASE })
         mountLink(scope, api)
       })
@@ -84,41 +76,4 @@ function mountLink(scope: FastifyInstance, api: API): void {
         .redirect(location, 303)
     },
   )
-}
-
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
-  "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-async function document(scope: FastifyInstance, version: string): Promise<void> {
-  await scope.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Slipway',
-        version,
-        description:
-          'Sessions of every protocol, records, accounts and events. Errors are RFC 9457 problem documents.',
-      },
-      components: {
-        securitySchemes: {
-          basic: { type: 'http', scheme: 'basic' },
-          bearer: { type: 'http', scheme: 'bearer', description: 'a token or an API key' },
-          key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-          browser: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
-        },
-      },
-      security: [{ basic: [] }, { bearer: [] }, { key: [] }, { browser: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  })
-  await scope.register(swaggerUI, {
-    routePrefix: '/docs',
-    indexPrefix: '',
-    staticCSP: POLICY,
-    uiConfig: { deepLinking: true },
-    logLevel: 'warn',
-  })
-  scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger())
 }
