@@ -3,7 +3,7 @@ import type { Handler } from './exchange.ts'
 
 type Method = 'DELETE' | 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
 
-/** Claims a request that no fixed path describes; returns its handler or null. */
+/** Claims a request by its path where no fixed one describes it, before fixed ones do; returns its handler or null. */
 export type Matcher = (method: string, path: string) => Handler | null
 
 export interface Match {
@@ -31,12 +31,12 @@ export class ByteRoutes {
   }
 
   find(method: string, path: string): Match | null {
-    const found = this.#router.find(method as Method, path)
-    if (found !== null) return { ...(found.store as Pick<Match, 'handler' | 'route'>), params: found.params }
     for (const matcher of this.#matchers) {
       const handler = matcher(method, path)
       if (handler !== null) return { handler, route: 'matched', params: {} }
     }
-    return null
+    const found = this.#router.find(method as Method, path)
+    if (found === null) return null
+    return { ...(found.store as Pick<Match, 'handler' | 'route'>), params: found.params }
   }
 }

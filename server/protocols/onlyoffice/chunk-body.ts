@@ -8,39 +8,61 @@ export const LARGEST = 128 * 1024 * 1024
 const NO_FILES = 'HttpRequest.Files is empty'
 const noFiles = (): Refusal => new Refusal('INVALID', NO_FILES, { field: 'file' })
 
+/** Bytes the rest of a form may take besides its file. */
+const BESIDES = 1024 * 1024
+const tooLarge = (): Refusal =>
+  new Refusal('TOO_LARGE', `a chunk may have at most ${LARGEST} bytes`, { limit: LARGEST })
+
+const isForm = (type: string | undefined): boolean =>
+  boundaryOf(type) !== null || type?.toLowerCase().startsWith('multipart/') === true
+
 /** The form of a request, if it is one. */
 export async function formOf({ req }: Exchange): Promise<Form | null> {
   const type = header(req, 'content-type')
-  if (boundaryOf(type) === null && type?.toLowerCase().startsWith('multipart/') !== true) return null
-  return readForm(bodyOf(req), type, { file: null })
+  return isForm(type) ? readForm(bodyOf(req), type, { file: null }) : null
 }
 
 /**
  * The bytes of one chunk: the first file of a form, in a field of any name, or the body itself when it is no document.
- * @throws Refusal INVALID
+ * A form is opened when its bytes are asked for, so that chunks keep the order in which their requests came.
+ * @throws Refusal INVALID, TOO_LARGE, where the head of the request tells
  */
-export function chunkBody(exchange: Exchange, form: Form | null): Body {
-  if (form === null) return rawBody(exchange)
-  if (form.file === null) throw noFiles()
-  return form.file.body
+export function chunkBody({ req }: Exchange, opened: Form | null): Body {
+  if (opened !== null) return fileOf(opened)
+  const type = header(req, 'content-type')
+  const source = bodyOf(req)
+  if (!isForm(type)) {
+    if (type === undefined && source.length === 0) throw noFiles()
+    if (type !== undefined && /^text\/|\bjson\b|urlencoded/i.test(type)) throw noFiles()
+    if (source.length !== null && source.length > LARGEST) throw tooLarge()
+    return source
+  }
+  // A part in base64 takes a third more.
+  if (source.length !== null && source.length > LARGEST * 1.4 + BESIDES) throw tooLarge()
+  return {
+    length: null,
+    stop: (reason) => source.stop(reason),
+    async *[Symbol.asyncIterator]() {
+      const form = await readForm(source, type, { file: null })
+      try {
+        yield* fileOf(form)
+      } finally {
+        form.close()
+      }
+    },
+  }
 }
 
-export function rawBody({ req }: Exchange): Body {
-  const type = header(req, 'content-type')
-  const body = bodyOf(req)
-  if (type === undefined && body.length === 0) throw noFiles()
-  if (type !== undefined && /^text\/|\bjson\b|urlencoded/i.test(type)) throw noFiles()
-  return body
+function fileOf({ file }: Form): Body {
+  if (file === null) throw noFiles()
+  return file.body
 }
 
 /**
  * A chunk whose rules are kept while it passes: its largest size, and what `whole` refuses of its whole length, before
- * it counts. @throws Refusal TOO_LARGE when its announced length alone tells
+ * it counts.
  */
 export function guarded(body: Body, whole: (length: number) => Promise<void> | void): Body {
-  const tooLarge = (): Refusal =>
-    new Refusal('TOO_LARGE', `a chunk may have at most ${LARGEST} bytes`, { limit: LARGEST })
-  if (body.length !== null && body.length > LARGEST) throw tooLarge()
   return {
     length: body.length,
     stop: (reason) => body.stop(reason),

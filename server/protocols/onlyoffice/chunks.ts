@@ -14,7 +14,7 @@ export interface Call {
   readonly view: View
   readonly exchange: Exchange
   readonly session: Session
-  /** when the request is one; whoever opened it closes it */
+  /** when it had to be opened already; whoever opened it closes it */
   readonly form: Form | null
 }
 

@@ -33,7 +33,7 @@ export async function route(services: Services, exchange: Exchange): Promise<Ans
   const { method = 'GET' } = exchange.req
   if (method === 'OPTIONS') return preflight()
   if (isFileHandler(exchange.path)) return fileHandler(services, exchange)
-  const path = decoded(exchange.path)
+  const path = exchange.path
     .replace(API, '')
     .replace(/\/$/, '')
     .replace(/\.json$/i, '')
@@ -41,7 +41,7 @@ export async function route(services: Services, exchange: Exchange): Promise<Ans
     const found = pattern.exec(path)
     if (found === null) continue
     const action = actions[method]
-    if (action !== undefined) return action(services, exchange, found[1])
+    if (action !== undefined) return action(services, exchange, decoded(found[1] ?? ''))
     const allow = [...Object.keys(actions), 'OPTIONS'].join(', ')
     throw new APIError(405, `${method} is not allowed here; use ${allow}`, { allow })
   }

@@ -2,7 +2,7 @@ import { Refusal } from '#errors'
 import { type Answer, bodyOf, type Exchange, type Form, header, readText } from '#http'
 import { isOpen } from '#sessions'
 import { handled } from './answers.ts'
-import { formOf, guarded, placeOf, rawBody } from './chunk-body.ts'
+import { chunkBody, formOf, guarded, placeOf } from './chunk-body.ts'
 import { abort, append, type Call, count, finalize, numbered, repeat } from './chunks.ts'
 import { GONE } from './errors.ts'
 import { Fields, queryOf, urlencoded } from './fields.ts'
@@ -37,13 +37,8 @@ export async function uploader(services: Services, exchange: Exchange): Promise<
 async function act(call: Call, flag: string | undefined, params: Fields): Promise<Answer> {
   if (flag === 'abort') return abort(call)
   if (flag === 'finalize') return finalize(call)
-  const form = call.form ?? (await formOf(call.exchange))
-  try {
-    if (flag === 'upload') return await numbered({ ...call, form }, params.raw('chunkNumber'))
-    return await append({ ...call, form })
-  } finally {
-    form?.close()
-  }
+  if (flag === 'upload') return numbered(call, params.raw('chunkNumber'))
+  return append(call)
 }
 
 /**
@@ -83,14 +78,8 @@ async function find(services: Services, { req, origin }: Exchange, uid: string) 
 async function over(call: Call, plain: boolean): Promise<Answer> {
   const place = plain ? placeOf(call.exchange) : null
   if (place === null || call.session.status === 'FAILED' || call.session.status === 'CANCELED') throw gone()
-  const form = call.form ?? (await formOf(call.exchange))
-  try {
-    const body = form === null ? rawBody(call.exchange) : form.file?.body
-    if (body === undefined) throw gone()
-    return await repeat(call, place, await count(guarded(body, () => undefined)), gone())
-  } finally {
-    form?.close()
-  }
+  const body = guarded(chunkBody(call.exchange, call.form), () => undefined)
+  return repeat(call, place, await count(body), gone())
 }
 
 const gone = (): Refusal => new Refusal('NOT_FOUND', GONE, { what: 'session' })
