@@ -50,5 +50,5 @@ const conflict = refuse(400, 'a request speaks tus or the IETF protocol, but thi
 const undeclared = refuse(
   412,
   'a creation needs Tus-Resumable: 1.0.0 (tus) or Upload-Complete (IETF), but this request has neither',
-  { 'tus-version': '1.0.0' },
+  { 'tus-version': '1.0.0', 'tus-resumable': '1.0.0' },
 )

@@ -58,6 +58,7 @@ function dispatch(services: FilesServices, form: Form): Handler {
   return async (exchange) => {
     cors(exchange)
     overrideMethod(exchange)
+    answerInTus(exchange)
     if (BRING_BYTES.has(exchange.req.method ?? '')) holdBody(exchange.req)
     const found = classify(exchange.req.method ?? 'GET', exchange.req.headers, form)
     if (typeof found !== 'string') return found
@@ -67,6 +68,11 @@ function dispatch(services: FilesServices, form: Form): Handler {
       return answerOf(error, exchange, services.log)
     }
   }
+}
+
+/** "The Tus-Resumable header MUST be included in every request and response except for OPTIONS requests." */
+function answerInTus({ req, res }: Exchange): void {
+  if (req.headers['tus-resumable'] !== undefined) res.setHeader('tus-resumable', '1.0.0')
 }
 
 /**

@@ -110,6 +110,18 @@ describe('tus concatenation', () => {
     expect((await client.ask('GET', a)).text).toBe('hello')
   })
 
+  test('the final is filed on its record, a partial never', async () => {
+    const records = '/api/slipway/v1/tables/C_Invoice/records'
+    const [invoice] = JSON.parse((await client.ask('GET', records)).text).records as [{ uid: string }]
+    const target = { table: 'C_Invoice', record: invoice.uid, location: 'ARCHIVE' }
+    const part = await client.create(5, { ...PARTIAL, ...metadata({ ...target, filename: 'part' }) })
+    await client.patch(part, 0, 'hello')
+    await final([part], metadata({ ...target, filename: 'whole' }))
+    const { text } = await client.ask('GET', `${records}/${invoice.uid}/entries`)
+    const { entries } = JSON.parse(text) as { entries: { name: string }[] }
+    expect(entries.map(({ name }) => name)).toEqual(['whole'])
+  })
+
   test('takes no bytes of its own', async () => {
     const a = await client.create(5, PARTIAL)
     const pending = String((await final([a])).headers.location)

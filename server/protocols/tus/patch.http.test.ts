@@ -3,6 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addUser, startServer, type TestServer } from '#testing/server.ts'
 import { metadata, PATCH_TYPE, sha256, tusClient } from './support.ts'
 
+interface Entry {
+  readonly name: string
+  readonly kind: string
+  readonly sha256: string
+}
+
 describe('tus PATCH', () => {
   let server: TestServer
   let client: ReturnType<typeof tusClient>
@@ -81,6 +87,17 @@ describe('tus PATCH', () => {
     expect((await client.head(url)).headers['upload-offset']).toBe('0')
   })
 
+  test('an answer given before the body came reaches the client', async () => {
+    const url = await client.create(100_000_000)
+    const body = Buffer.alloc(50_000_000)
+    for (const more of [{}, { expect: '100-continue' }] as Record<string, string>[]) {
+      const reply = await client.patch(url, 7, body, more)
+      expect(reply).toMatchObject({ status: 409, headers: { 'upload-offset': '0' } })
+    }
+    const wrong = await client.tus('PATCH', url, { headers: { 'content-type': 'text/plain' }, body })
+    expect(wrong.status).toBe(415)
+  })
+
   test('more bytes than declared are 413, announced or not', async () => {
     const url = await client.create(5)
     for (const chunked of [false, true]) {
@@ -139,6 +156,27 @@ describe('tus PATCH', () => {
     ]) {
       expect(reply.status).toBeGreaterThanOrEqual(400)
       expect(reply.status).toBeLessThan(500)
+    }
+  })
+
+  test('the finished file is filed on the record that was named, by id or uuid, before the last answer', async () => {
+    const records = '/api/slipway/v1/tables/C_Order/records'
+    const [order] = JSON.parse((await client.ask('GET', records)).text).records as [
+      { id: number; uid: string },
+    ]
+    for (const [record, location] of [
+      [String(order.id), 'ATTACHMENT'],
+      [order.uid, 'ARCHIVE'],
+    ] as const) {
+      const filename = `${location}.txt`
+      const url = await client.create(5, metadata({ filename, table: 'C_Order', record, location }))
+      expect((await client.patch(url, 0, 'hello')).status).toBe(204)
+      const { entries } = JSON.parse((await client.ask('GET', `${records}/${order.uid}/entries`)).text) as {
+        entries: Entry[]
+      }
+      expect(entries.filter(({ name }) => name === filename)).toMatchObject([
+        { kind: location, sha256: sha256(Buffer.from('hello')) },
+      ])
     }
   })
 
