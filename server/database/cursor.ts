@@ -1,8 +1,9 @@
 import { invalid } from '#errors'
+import type { SessionQuery } from '#sessions'
 
 /** The place of the last item of a page in its order. */
 export interface Place {
-  readonly order: string
+  readonly order: SessionQuery['order']
   /** milliseconds since 1970 */
   readonly at: number
   readonly id: string
@@ -12,7 +13,7 @@ export const encodeCursor = ({ order, at, id }: Place): string =>
   Buffer.from(JSON.stringify([order, at, id])).toString('base64url')
 
 /** @throws Refusal INVALID, for anything that `encodeCursor` did not make for this order */
-export function decodeCursor(cursor: string, order: string): Place {
+export function decodeCursor(cursor: string, order: Place['order']): Place {
   const [kind, at, id] = read(cursor)
   const place = { order, at: at as number, id: id as string }
   if (kind === order && Number.isSafeInteger(at) && typeof id === 'string' && encodeCursor(place) === cursor)

@@ -14,4 +14,4 @@ export const repositories = (context: Context) => ({
   accounts: accountRepository(context),
 })
 
-export type Repositories = ReturnType<typeof repositories>
+type Repositories = ReturnType<typeof repositories>

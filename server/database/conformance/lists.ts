@@ -79,6 +79,34 @@ export function describeLists(open: Opener): void {
     expect(await all(db, { tenant: 'main', text, order: 'newest', limit: 9 })).toEqual([session])
   })
 
+  test('what lies far apart among thousands is found, page by page, in each order', async () => {
+    const db = await open()
+    const ids: string[] = []
+    await db.write(async (tx) => {
+      for (let n = 0; n < 11_000; n += 1) {
+        const session = sampleSession({
+          fileName: n % 2500 === 7 ? `needle ${n}` : 'hay',
+          createdAt: NOW + Math.floor(n / 3),
+          updatedAt: NOW - Math.floor(n / 3),
+        })
+        if (n % 2500 === 7) ids.push(session.id)
+        await tx.sessions.insert(session)
+      }
+    })
+
+    for (const [order, limit] of [
+      ['newest', 1],
+      ['oldest', 2],
+      ['changed', 4],
+      ['newest', 5],
+    ] as const) {
+      const found = await all(db, { tenant: 'main', owner: 'ada', text: 'NEEDLE', order, limit })
+      expect(found.map(({ id }) => id)).toEqual(order === 'oldest' ? ids : ids.toReversed())
+    }
+    expect(await all(db, { tenant: 'main', protocol: 'kore', order: 'newest', limit: 2 })).toEqual([])
+    expect(await all(db, { tenant: 'main', status: ['COMPLETED'], order: 'changed', limit: 2 })).toEqual([])
+  }, 20_000)
+
   test('text that no name can have finds nothing, and no text everything', async () => {
     const db = await open()
     await db.write((tx) => tx.sessions.insert(sampleSession()))

@@ -61,6 +61,7 @@ async function sessions(db: Kysely<unknown>): Promise<void> {
   await index(db, 'sessions', 'unfinished', ['tenant', 'owner', 'created_at', 'id'])
     .where(UNFINISHED)
     .execute()
+  await index(db, 'sessions', 'unfinished_of_all', ['tenant', 'created_at', 'id']).where(UNFINISHED).execute()
   await index(db, 'sessions', 'expiring', ['expires_at']).where(OPEN).execute()
   await index(db, 'sessions', 'processing', ['updated_at']).where(PROCESSING).execute()
   await index(db, 'sessions', 'counted', ['protocol', 'status']).execute()
