@@ -13,5 +13,3 @@ export const repositories = (context: Context) => ({
   files: fileRepository(context),
   accounts: accountRepository(context),
 })
-
-type Repositories = ReturnType<typeof repositories>

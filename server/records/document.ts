@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { notFound, Refusal } from '#errors'
+import { Refusal } from '#errors'
+import { targetOf } from './access.ts'
 import type { Repositories } from './core.ts'
 import { objectsOf } from './place.ts'
 import type { NewRecord, RecordRepository } from './ports.ts'
@@ -21,6 +22,8 @@ export interface NewDocument extends Pick<NewRecord, 'table' | 'parent' | 'kind'
 
 export interface DocumentWrite {
   readonly tenant: string
+  /** uuid of the user who writes: a record that is somebody else's own does not exist for them */
+  readonly userID: string
   /** one to make, or the uid of one that exists */
   readonly document: NewDocument | string
   /** members of an existing one to set; the others stay */
@@ -53,15 +56,15 @@ export async function writeDocument(
   return { record, garbage }
 }
 
-async function make(records: RecordRepository, document: NewDocument, { tenant, by, at }: DocumentWrite) {
+async function make(records: RecordRepository, document: NewDocument, write: DocumentWrite) {
+  const { tenant, by, at } = write
   const { names, ...init } = document
-  if (init.parent !== null && (await records.get(tenant, init.table, init.parent)) === null)
-    throw notFound('record', init.parent)
+  const parent = init.parent === null ? null : await targetOf(records, write, init.table, init.parent)
   if ((await records.table(tenant, init.table)) === null)
     await records.insertTable({ tenant, name: init.table, tree: true })
   const name = await firstFree(records, tenant, document)
   const times = { createdBy: by, createdAt: at, updatedAt: at }
-  return records.insert({ ...init, ...times, uid: randomUUID(), tenant, name, owner: null })
+  return records.insert({ ...init, ...times, uid: randomUUID(), tenant, name, owner: parent?.owner ?? null })
 }
 
 async function firstFree(
@@ -71,15 +74,15 @@ async function firstFree(
 ): Promise<string> {
   for (const name of names) {
     const where = { field: 'name', value: name } as const
-    const { total } = await records.list({ tenant, table, parent, viewer: '', where, limit: 1 })
+    const { total } = await records.list({ tenant, table, parent, viewer: null, where, limit: 1 })
     if (total === 0) return name
   }
   throw new Refusal('CONFLICT', 'that name is taken in this folder')
 }
 
-async function change(records: RecordRepository, uid: string, { tenant, fields, at }: DocumentWrite) {
-  const found = await records.get(tenant, null, uid)
-  if (found === null) throw notFound('record', uid)
+async function change(records: RecordRepository, uid: string, write: DocumentWrite) {
+  const { fields, at } = write
+  const found = await targetOf(records, write, null, uid)
   const next = { fields: { ...found.fields, ...fields }, updatedAt: at }
   await records.update(uid, next)
   return { ...found, ...next }

@@ -294,6 +294,21 @@ describe('records', () => {
     })
   })
 
+  test("nobody writes a document that is somebody else's own, or into their folder", async () => {
+    const own = await folder({ private: true })
+    const init = { table: 'Folders', parent: own.uid, kind: 'document', names: ['a'], fields: {} } as const
+    const slots = new Map()
+    const document = await core.sessions.saveDocument(ALICE, { document: init, slots })
+
+    expect(document.owner).toBe(ALICE.userID)
+    for (const caller of [BOB, ADMIN])
+      for (const change of [init, document.uid])
+        await expect(
+          core.sessions.saveDocument(caller, { document: change, fields: { a: 1 }, slots }),
+        ).rejects.toMatchObject(NOT_FOUND)
+    expect((await records.get(ALICE, null, document.uid)).fields).toEqual({})
+  })
+
   test("nobody uploads or copies to a record that is somebody else's own", async () => {
     const own = await folder({ private: true })
     const target = { table: 'Folders', record: own.uid }

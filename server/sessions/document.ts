@@ -5,7 +5,7 @@ import { collect } from './collect.ts'
 import type { Core } from './core.ts'
 import type { Tx } from './ports.ts'
 
-export type DocumentRequest = Omit<DocumentWrite, 'tenant' | 'by' | 'at'>
+export type DocumentRequest = Omit<DocumentWrite, 'tenant' | 'userID' | 'by' | 'at'>
 
 /**
  * Makes or changes a document with finished uploads as its contents, by reference, in one transaction. An upload that
@@ -20,7 +20,8 @@ export async function saveDocument(
   assertWriter(principal)
   const at = core.clock.now()
   const { record, garbage } = await core.db.write(async (tx) => {
-    const write = { ...request, tenant: principal.tenant, by: principal.userName, at }
+    const { tenant, userID, userName: by } = principal
+    const write = { ...request, tenant, userID, by, at }
     const written = await writeDocument(tx, write)
     for (const [slot, content] of request.slots)
       if (content !== null) await settle(tx, content, written.record, slot)
