@@ -22,8 +22,11 @@ const PASSWORD = 'a password for the bench'
 /** Starts a server on an empty folder below `base`. */
 export async function startPeer(name: Peer['name'], base: string): Promise<Peer> {
   const folder = await mkdtemp(join(base, `${name}-`))
+  // The product as `npm start` starts it.
   const script =
-    name === 'slipway' ? [join(ROOT, 'server/main.ts')] : [join(import.meta.dirname, 'stock.ts'), folder]
+    name === 'slipway'
+      ? ['--max-semi-space-size=1', join(ROOT, 'server/main.ts')]
+      : [join(import.meta.dirname, 'stock.ts'), folder]
   const child = spawn(process.execPath, script, {
     env: {
       ...process.env,

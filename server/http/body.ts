@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Body } from '#sessions'
 
 /** Pieces that may wait unread before the stream is paused; Node's pieces are at most 64 KiB. */
-const AHEAD = 16
+const AHEAD = 4
 
 /** Requests that asked for `100 Continue` and have not been told to go on. */
 const uninvited = new WeakMap<IncomingMessage, ServerResponse>()

@@ -55,8 +55,11 @@ export interface Received {
  */
 export async function receive(core: Core, id: string, body: Body, reception: Reception): Promise<Received> {
   const { object, prefix } = reception
-  const queue = new WriteQueue(reception.writer, reception.position, (position, length) =>
-    prefix?.written?.({ object, position, length }),
+  const queue = new WriteQueue(
+    reception.writer,
+    reception.position,
+    () => core.receiving.size,
+    (position, length) => prefix?.written?.({ object, position, length }),
   )
   const checksums = new Map<ChecksumAlgorithm, Checksum>()
   for (const algorithm of reception.digest?.algorithms ?? [])

@@ -2,6 +2,9 @@ import type { ObjectWriter } from './ports.ts'
 
 /** Pieces are written together once they reach this many bytes … */
 const BATCH = 1024 * 1024
+/** … or their share of this much memory for all that is being received at once, but no less than that … */
+const MEMORY = 24 * 1024 * 1024
+const LEAST = 128 * 1024
 /** … or this many pieces: the system takes at most 1024 in one call (IOV_MAX). */
 const PIECES = 1000
 
@@ -10,6 +13,7 @@ export class WriteQueue {
   readonly #writer: ObjectWriter
   readonly #onWritten: (position: number, length: number) => Promise<void> | undefined
   readonly #start: number
+  readonly #rivals: () => number
   #pieces: Buffer[] = []
   #pending = 0
   /** bytes handed to the writer or in its hands */
@@ -18,15 +22,20 @@ export class WriteQueue {
   #written = 0
   #tail: Promise<void> = Promise.resolve()
 
-  /** `onWritten` hears of each write in order; a promise it returns is waited for before the next one */
+  /**
+   * `rivals` counts the bodies being received at this moment. `onWritten` hears of each write in order; a promise it
+   * returns is waited for before the next one.
+   */
   constructor(
     writer: ObjectWriter,
     start: number,
+    rivals: () => number,
     onWritten: (position: number, length: number) => Promise<void> | undefined = () => undefined,
   ) {
     this.#writer = writer
     this.#onWritten = onWritten
     this.#start = start
+    this.#rivals = rivals
   }
 
   /** bytes pushed so far */
@@ -44,10 +53,14 @@ export class WriteQueue {
     if (piece.length === 0) return undefined
     this.#pieces.push(piece)
     this.#pending += piece.length
-    if (this.#pending < BATCH && this.#pieces.length < PIECES) return undefined
+    if (this.#pending < this.#batch() && this.#pieces.length < PIECES) return undefined
     const before = this.#tail
     this.#send()
     return before
+  }
+
+  #batch(): number {
+    return Math.max(LEAST, Math.min(BATCH, MEMORY / this.#rivals()))
   }
 
   async drain(): Promise<void> {
