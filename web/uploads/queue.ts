@@ -10,6 +10,8 @@ import { LiveUploads } from './live.ts'
 import { type Consignment, metaOf, type QueueFile, sentFields, targetOfSession } from './queue-types.ts'
 import { Sender } from './sender.ts'
 
+/** The event usually tells sooner; the question is for when it was missed. */
+const EVENT_EXPECTED = 1000
 const ASK_AGAIN = 4000
 
 export interface Added {
@@ -36,7 +38,7 @@ export class Queue {
       if (file) this.live.patch(file.id, { sent: progress.bytesUploaded || 0 })
     })
     this.engine.on('upload-success', (file) => {
-      if (file) void this.#settle(file.id)
+      if (file) setTimeout(() => void this.#settle(file.id), EVENT_EXPECTED)
     })
     this.engine.on('upload-error', (file, error) => this.#failed(file?.id, error))
     this.engine.on('restored', () => this.#goOn())
@@ -149,7 +151,7 @@ export class Queue {
   /** Sent and answered; filed only when the server says so. */
   async #settle(id: string): Promise<void> {
     const { sessionID } = this.live.of(id)
-    if (!sessionID) return
+    if (!sessionID || TERMINAL.has(liveSessions.get(sessionID)?.status ?? '')) return
     const session = await refresh(sessionID)
     if (TERMINAL.has(session?.status ?? '') || !this.engine.getFile(id)) return
     setTimeout(() => void this.#settle(id), ASK_AGAIN)
