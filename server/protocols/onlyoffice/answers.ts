@@ -11,8 +11,14 @@ export function response(
   return json(status, { response: value, count, links, status: 0, statusCode: status, ...more })
 }
 
+/** What a chunk, an abort or a finalize came to: 201 with the file once it is filed. */
+export interface Outcome {
+  readonly status: 200 | 201
+  readonly data: unknown
+}
+
 /** What the chunk handler says when it goes well: no envelope. */
-export const handled = (status: 200 | 201, data: unknown): Answer =>
+export const handled = ({ status, data }: Outcome): Answer =>
   json(status, { success: true, data, message: '' })
 
 /** "CORS on the handler: any origin on every answer, refusals included" */

@@ -258,8 +258,11 @@ test('a chunk over 128 MiB is refused before its bytes', async () => {
       const head = `POST ${location.pathname}${location.search} HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\n`
       socket.write(`${head}content-length: ${128 * 1024 * 1024 + 1}\r\n\r\n`)
     })
-    socket.once('data', (data) => {
-      resolve(data.toString())
+    let text = ''
+    socket.on('data', (data) => {
+      text += data.toString()
+      if (!text.endsWith('}')) return
+      resolve(text)
       socket.destroy()
     })
     socket.on('error', reject)
@@ -330,4 +333,33 @@ test('each chunk renews the end of the upload', async () => {
   await sleep(20)
   const { body } = await office.send(location, 'abc')
   expect(Date.parse(body.data.expired)).toBeGreaterThan(Date.parse(expired))
+})
+
+test('the REST twins do the same in the envelope, for the owner alone', async () => {
+  const base = `/api/2.0/files/${await office.my()}/session`
+  const start = async (fileSize: number): Promise<string> => {
+    const fields = { fileName: 'rest.txt', fileSize, createNewIfExist: true }
+    return `${base}/${(await office.json('POST', base, fields)).body.response.data.id}`
+  }
+  const plain = await start(6)
+  const half = await office.call('POST', plain, multipart('abc', 'File'), FORM)
+  expect([half.status, half.body.response.data.bytes_uploaded]).toEqual([200, 3])
+  expect((await nobody.call('POST', plain, multipart('def'), FORM)).status).toBe(401)
+  expect((await office.call('POST', plain, multipart('def'), FORM)).body.response.data.uploaded).toBe(true)
+  const parts = await start(4)
+  await office.call('POST', `${parts}/upload?chunkNumber=2`, multipart('34'), FORM)
+  expect((await office.call('PUT', `${parts}/finalize`)).status).toBe(400)
+  await office.call('POST', `${parts}/upload?chunkNumber=1`, multipart('12'), FORM)
+  const done = await office.call('PUT', `${parts}/finalize`)
+  expect(done.status).toBe(201)
+  expect((await office.download(done.body.response.data.file.viewUrl)).toString()).toBe('1234')
+  const given = await start(4)
+  expect((await office.call('DELETE', given)).status).toBe(200)
+  expect((await office.call('DELETE', given)).status).toBe(404)
+})
+
+test('a large chunk sent as a form that it is not is refused as such', async () => {
+  const location = await begin(100_000)
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  refused(await nobody.call('POST', location, randomBytes(100_000), type), 'HttpRequest.Files is empty')
 })

@@ -1,7 +1,7 @@
 import { invalid, Refusal } from '#errors'
-import type { Answer, Exchange, Form } from '#http'
+import type { Exchange, Form } from '#http'
 import type { Session } from '#sessions'
-import { handled } from './answers.ts'
+import type { Outcome } from './answers.ts'
 import { assertLength, chunkBody, guarded, LARGEST, type Place, placeOf } from './chunk-body.ts'
 import type { View } from './file-view.ts'
 import { progress, sessionView } from './session-view.ts'
@@ -19,7 +19,7 @@ export interface Call {
 }
 
 /** Mode B: the next chunk, in arrival order. "Of two plain chunks at once the second waits, both count". */
-export async function append(call: Call): Promise<Answer> {
+export async function append(call: Call): Promise<Outcome> {
   const { view, session, exchange } = call
   const { services, principal } = view
   const place = placeOf(exchange)
@@ -55,7 +55,7 @@ export async function repeat(
   place: Place,
   length: number,
   why: Error,
-): Promise<Answer> {
+): Promise<Outcome> {
   assertLength(place, length)
   const { sessions } = view.services
   const now = await sessions.settled(await sessions.read(view.principal, session.id))
@@ -71,7 +71,7 @@ export async function count(body: AsyncIterable<Buffer>): Promise<number> {
 }
 
 /** Mode C: a numbered chunk, in any order, beside others; "re-send overwrites"; it never finalises. */
-export async function numbered(call: Call, given: unknown): Promise<Answer> {
+export async function numbered(call: Call, given: unknown): Promise<Outcome> {
   const { view, session, exchange } = call
   const { services, principal } = view
   const number = Number(given)
@@ -89,7 +89,7 @@ export async function numbered(call: Call, given: unknown): Promise<Answer> {
     onConflict: 'replace',
     withinSize: true,
   })
-  return handled(200, sessionView(stored.session, view.origin))
+  return { status: 200, data: sessionView(stored.session, view.origin) }
 }
 
 /** "Accept any chunk length 1…max"; "Zero-length file: accept one empty part" */
@@ -98,12 +98,12 @@ function assertNotEmpty({ size }: Session, length: number): void {
 }
 
 /** Mode D: "assemble, 201". */
-export async function finalize({ view, session }: Call): Promise<Answer> {
+export async function finalize({ view, session }: Call): Promise<Outcome> {
   return progress(view, await view.services.sessions.complete(view.principal, session.id))
 }
 
 /** Mode E. */
-export async function abort({ view, session }: Call): Promise<Answer> {
+export async function abort({ view, session }: Call): Promise<Outcome> {
   await view.services.sessions.cancel(view.principal, session.id)
-  return handled(200, null)
+  return { status: 200, data: null }
 }

@@ -5,6 +5,7 @@ import { createSession, editSession } from './create-session.ts'
 import { APIError } from './errors.ts'
 import { fileHandler, fileInfo, history, isFileHandler, uri } from './files.ts'
 import { check, listing, makeFolder } from './folders.ts'
+import { abortSession, finalizeSession, sendChunk, sendNumbered } from './rest.ts'
 import type { Services } from './services.ts'
 import { upload } from './upload.ts'
 
@@ -21,6 +22,10 @@ const ROUTES: readonly (readonly [path: RegExp, actions: Readonly<Record<string,
   [/^files\/([^/]+)\/upload\/create_session$/i, { POST: createSession }],
   [/^files\/([^/]+)\/upload\/check$/i, { POST: check }],
   [/^files\/([^/]+)\/(?:upload|insert)$/i, { POST: upload }],
+  [/^files\/([^/]+)\/session$/i, { POST: createSession }],
+  [/^files\/[^/]+\/session\/([^/]+)$/i, { POST: sendChunk, DELETE: abortSession }],
+  [/^files\/[^/]+\/session\/([^/]+)\/upload$/i, { POST: sendNumbered }],
+  [/^files\/[^/]+\/session\/([^/]+)\/finalize$/i, { PUT: finalizeSession }],
   [/^files\/([^/]+)$/i, { GET: listing }],
 ]
 

@@ -1,6 +1,6 @@
 import type { Answer, Exchange } from '#http'
 import type { Session } from '#sessions'
-import { handled, response } from './answers.ts'
+import { type Outcome, response } from './answers.ts'
 import { fileView, type View } from './file-view.ts'
 import { timestamp } from './text.ts'
 
@@ -53,9 +53,9 @@ export function created(exchange: Exchange, session: Session, path: readonly num
 }
 
 /** 200 with the session while bytes are missing, 201 with the file once it is filed. */
-export async function progress(view: View, session: Session): Promise<Answer> {
-  if (session.status !== 'COMPLETED') return handled(200, sessionView(session, view.origin))
-  return handled(201, await uploaded(view, session))
+export async function progress(view: View, session: Session): Promise<Outcome> {
+  if (session.status !== 'COMPLETED') return { status: 200, data: sessionView(session, view.origin) }
+  return { status: 201, data: await uploaded(view, session) }
 }
 
 export async function uploaded(view: View, session: Session) {

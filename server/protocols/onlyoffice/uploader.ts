@@ -1,7 +1,7 @@
 import { Refusal } from '#errors'
 import { type Answer, bodyOf, type Exchange, type Form, header, readText } from '#http'
 import { isOpen } from '#sessions'
-import { handled } from './answers.ts'
+import { handled, type Outcome } from './answers.ts'
 import { chunkBody, formOf, guarded, placeOf } from './chunk-body.ts'
 import { abort, append, type Call, count, finalize, numbered, repeat } from './chunks.ts'
 import { GONE } from './errors.ts'
@@ -24,17 +24,17 @@ export async function uploader(services: Services, exchange: Exchange): Promise<
     // "Mode flags compare to the exact lowercase string `true`"
     const flags = ['abort', 'finalize', 'upload'].filter((name) => params.raw(name) === 'true')
     if (!isOpen(session) || session.expiresAt <= Date.now())
-      return await over(call, !reads && flags.length === 0)
-    if (reads) return handled(200, sessionView(session, exchange.origin))
+      return handled(await over(call, !reads && flags.length === 0))
+    if (reads) return handled({ status: 200, data: sessionView(session, exchange.origin) })
     if (method !== 'POST' && method !== 'PUT') throw new Refusal('INVALID', 'Unknown request type.')
-    return await act(call, flags[0], params)
+    return handled(await act(call, flags[0], params))
   } finally {
     form?.close()
   }
 }
 
 /** "order of test: initiate, abort, finalize, upload, plain" */
-async function act(call: Call, flag: string | undefined, params: Fields): Promise<Answer> {
+async function act(call: Call, flag: string | undefined, params: Fields): Promise<Outcome> {
   if (flag === 'abort') return abort(call)
   if (flag === 'finalize') return finalize(call)
   if (flag === 'upload') return numbered(call, params.raw('chunkNumber'))
@@ -47,12 +47,14 @@ async function act(call: Call, flag: string | undefined, params: Fields): Promis
  */
 async function paramsOf(exchange: Exchange): Promise<{ params: Fields; form: Form | null }> {
   const { query, req } = exchange
-  if (/urlencoded/i.test(header(req, 'content-type') ?? '')) {
-    const text = await readText(bodyOf(req), 64 * 1024)
-    return { params: urlencoded(text, query), form: null }
-  }
   const params = queryOf(exchange)
-  if (params.raw('uid') !== undefined) return { params, form: null }
+  const body = bodyOf(req)
+  const named = params.raw('uid') !== undefined
+  // What is long is a chunk that was sent with the wrong type, which is refused as one.
+  const short = body.length !== null && body.length <= 4096
+  if (/urlencoded/i.test(header(req, 'content-type') ?? '') && (short || !named))
+    return { params: urlencoded(await readText(body), query), form: null }
+  if (named) return { params, form: null }
   const form = await formOf(exchange)
   return { params: new Fields([...query, ...(form?.fields ?? [])]), form }
 }
@@ -75,7 +77,7 @@ async function find(services: Services, { req, origin }: Exchange, uid: string) 
  * An upload that takes no more bytes is gone, save for a chunk that says where it lies: whoever did not hear the last
  * answer gets it again.
  */
-async function over(call: Call, plain: boolean): Promise<Answer> {
+async function over(call: Call, plain: boolean): Promise<Outcome> {
   const place = plain ? placeOf(call.exchange) : null
   if (place === null || call.session.status === 'FAILED' || call.session.status === 'CANCELED') throw gone()
   const body = guarded(chunkBody(call.exchange, call.form), () => undefined)
