@@ -14,7 +14,7 @@ export interface LinkFacts {
 }
 
 /** "`s` = HMAC-SHA256 over (path name, e, n, del), base64, `=`→`$`, urlencoded" */
-export function signatureOf({ accounts }: Services, facts: LinkFacts): string {
+function signatureOf({ accounts }: Services, facts: LinkFacts): string {
   return `${accounts.sign(parts(facts)).replaceAll('-', '+').replaceAll('_', '/')}$`
 }
 

@@ -30,7 +30,7 @@ export const filePart = (value: Buffer | string, fileName = 'blob'): Part => ({
 })
 export const field = (name: string, value: string): Part => ({ name, value })
 
-export interface Reply {
+interface Reply {
   readonly status: number
   readonly headers: Headers
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came

@@ -363,3 +363,15 @@ test('a large chunk sent as a form that it is not is refused as such', async () 
   const type = { 'content-type': 'application/x-www-form-urlencoded' }
   refused(await nobody.call('POST', location, randomBytes(100_000), type), 'HttpRequest.Files is empty')
 })
+
+test('an upload of another protocol is unknown here, and ours is there', async () => {
+  const fields = { fileContext: 'x', totalChunks: 1, fileExtension: 'wav', fileName: 'a.wav', fileSize: 1 }
+  const kore = (await office.json('POST', '/api/public/files/session/start', fields)).body.sessionId as string
+  await expectGone(`${server.origin}/ChunkedUploader.ashx?uid=${kore.replaceAll('-', '')}`)
+  expect((await office.call('DELETE', `/api/public/files/session/${kore}`)).status).toBe(204)
+  const uid = new URL(await begin(1)).searchParams.get('uid') ?? ''
+  const id = uid.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  expect((await office.call('GET', `/api/public/files/session/${id}`)).status).toBe(404)
+  const { body } = await office.call('GET', `/api/slipway/v1/sessions/${id}`)
+  expect(body).toMatchObject({ id, protocol: 'onlyoffice', received: 0, size: 1 })
+})

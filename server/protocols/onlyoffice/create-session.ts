@@ -41,7 +41,7 @@ export function titleFrom(fields: Fields, name = 'fileName'): string {
 }
 
 /** "`/`-split sub-folders created on demand … Empty first segment stops the descent" */
-export async function subfolder(
+async function subfolder(
   services: Services,
   principal: Principal,
   top: BusinessRecord,

@@ -10,7 +10,7 @@ export const TABLE = 'ONLYOFFICE'
 export const SLOT = 'content'
 
 /** The caller's own top folder, `@my`. */
-export const myFolder = ({ records }: Services, principal: Principal): Promise<BusinessRecord> =>
+const myFolder = ({ records }: Services, principal: Principal): Promise<BusinessRecord> =>
   records.home(principal, { table: TABLE, name: 'My documents' })
 
 /** A folder by the id in a path, or `@my`. @throws APIError 404 */

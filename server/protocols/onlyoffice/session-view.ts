@@ -13,14 +13,14 @@ export interface Upload {
   readonly encrypted: boolean
 }
 
-export const uploadOf = ({ attributes }: Session): Upload => ({
+const uploadOf = ({ attributes }: Session): Upload => ({
   folder: Number(attributes.folder),
   record: String(attributes.record),
   encrypted: attributes.encrypted === true,
 })
 
 /** "`id` = 32 lower hex GUID" */
-export const uidOf = (session: Session): string => session.id.replaceAll('-', '')
+const uidOf = (session: Session): string => session.id.replaceAll('-', '')
 
 /** The session that a uid means; null for what is no uid. */
 export function sessionID(uid: string): string | null {
