@@ -10,6 +10,9 @@ export default defineConfig({
   forbidOnly: ci,
   retries: ci ? 1 : 0,
   workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  preserveOutput: 'failures-only',
   reporter: [['line'], ['json', { outputFile: '../.build/test/e2e.json' }]],
   use: {
     trace: 'on-first-retry',

@@ -14,68 +14,93 @@ export interface RunningServer {
   /** Origin without a trailing slash. */
   url: string
   dataDir: string
-  /** What the server and its launcher have printed so far. */
+  /** What the server and its launcher have printed since the last start. */
   output(): string
+  /** SIGKILL to everything `npm start` started. The data directory stays. */
+  kill(): Promise<void>
+  /** `npm start` again, on the same port and data directory. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts a server the way a user does, `npm start`, on a free port with a data directory of its own. */
 export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'slipway-e2e-'))
-  const [command, ...args] = npmStart()
-  const child = spawn(command, args, {
-    cwd: ROOT,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PORT: '0', SLIPWAY_DATA_DIR: dataDir, ...env },
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-    })
+  const start = (port: string) => Launched.start({ SLIPWAY_DATA_DIR: dataDir, ...env, PORT: port })
+  let launched = await start(env.PORT ?? '0')
+  const { url } = launched
+  return {
+    url,
+    dataDir,
+    output: () => launched.output,
+    kill: () => launched.end('SIGKILL'),
+    start: async () => {
+      launched = await start(new URL(url).port)
+    },
+    stop: async () => {
+      await launched.end('SIGTERM')
+      await rm(dataDir, { recursive: true, force: true })
+    },
   }
-  const stop = async () => {
-    await endGroup(child)
-    await rm(dataDir, { recursive: true, force: true })
+}
+
+/** One `npm start` with all the processes under it. */
+class Launched {
+  output = ''
+  url = ''
+  readonly #child: ChildProcess
+  readonly #ended: Promise<unknown>
+
+  private constructor(env: Record<string, string>) {
+    const [command, ...args] = npmStart()
+    const options = { cwd: ROOT, detached: true, env: { ...process.env, ...env } }
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text
+      })
+    this.#child = child
+    this.#ended = once(child, 'close')
   }
-  try {
-    return { url: await address(child, () => output), dataDir, output: () => output, stop }
-  } catch (error) {
-    await stop()
-    throw error
+
+  static async start(env: Record<string, string>): Promise<Launched> {
+    const launched = new Launched(env)
+    const deadline = Date.now() + START_LIMIT
+    while (Date.now() < deadline && launched.#runs()) {
+      const found = ADDRESS.exec(launched.output)
+      if (found) {
+        launched.url = found[0]
+        return launched
+      }
+      await sleep(20)
+    }
+    await launched.end('SIGKILL')
+    throw new Error(`npm start printed no address:\n${launched.output}`)
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    if (!this.#runs()) return
+    this.#signal(signal)
+    const limit = setTimeout(() => this.#signal('SIGKILL'), STOP_LIMIT)
+    await this.#ended
+    clearTimeout(limit)
+  }
+
+  #runs(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child.pid === undefined) return
+    try {
+      process.kill(-this.#child.pid, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
 }
 
 function npmStart(): [string, ...string[]] {
   const npm = process.env.npm_execpath
   return npm ? [process.execPath, npm, 'start'] : ['npm', 'start']
-}
-
-async function address(child: ChildProcess, output: () => string): Promise<string> {
-  const deadline = Date.now() + START_LIMIT
-  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    const found = ADDRESS.exec(output())
-    if (found) return found[0]
-    await sleep(20)
-  }
-  throw new Error(`npm start printed no address:\n${output()}`)
-}
-
-async function endGroup(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'close')
-  signalGroup(child, 'SIGTERM')
-  const limit = setTimeout(() => signalGroup(child, 'SIGKILL'), STOP_LIMIT)
-  await ended
-  clearTimeout(limit)
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, signal)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }
