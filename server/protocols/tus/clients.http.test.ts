@@ -83,6 +83,8 @@ describe('tus-js-client 4.3.1', () => {
     const before = proxy.hits
     const url = await upload(bytes, {
       metadata: { sha256: sha256(bytes) },
+      // Time enough for the server to read what is still on the way, on a busy machine too.
+      retryDelays: [700, 700, 700],
       onShouldRetry: () => true,
       onBeforeRequest: (req) => {
         if (req.getMethod() !== 'PATCH') return
