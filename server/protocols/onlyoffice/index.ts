@@ -32,7 +32,7 @@ export function onlyofficeRoom(services: Services): Room {
   return {
     name: 'onlyoffice',
     bytes: (routes) =>
-      routes.match((_, path) => {
+      routes.claim((_, path) => {
         if (isUploader(path)) return chunks
         return isAPI(path) ? api : null
       }),
