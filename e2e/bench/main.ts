@@ -3,7 +3,7 @@
  * beside stock `@tus/server` with its file store, which neither hashes nor syncs. Every round runs each case on both, in
  * shuffled order; ratios are of medians. Ratios within one run are findings, absolute figures are not.
  *
- *   npm run bench -- [--rounds 5] [--size 1024] [--folder DIR]
+ *   npm run bench -- [--rounds 5] [--size 1024] [--large 10240] [--folder DIR]     sizes in MiB
  */
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -11,12 +11,14 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Case, chunked, parallel, single, small } from './cases.ts'
+import { chunkOrder, completion, growth, median, scale } from './own.ts'
 import { type Peer, startPeer } from './peers.ts'
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     size: { type: 'string', default: '1024' },
+    large: { type: 'string', default: '10240' },
     folder: { type: 'string', default: tmpdir() },
   },
 })
@@ -30,8 +32,6 @@ interface Sample {
 }
 
 const names = ['slipway', 'stock'] as const
-const median = (all: number[]): number =>
-  all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN
 const spread = (all: number[]): number => ((Math.max(...all) - Math.min(...all)) / median(all)) * 100
 
 async function measure(one: Case, name: Peer['name'], base: string): Promise<Sample> {
@@ -83,6 +83,11 @@ async function main(): Promise<void> {
         `| ${one.name} | ${median(ours).toFixed(0)} ${one.unit} | ${spread(ours).toFixed(0)} % | ${median(stock).toFixed(0)} | ${spread(stock).toFixed(0)} % | ${(median(ours) / median(stock)).toFixed(2)} | ${pair('cpu', 2)} | ${pair('peak', 0)} |`,
       )
     }
+    console.log()
+    console.log(await chunkOrder(base, rounds, size))
+    console.log(await completion(base, Number(values.large)))
+    console.log(await growth(base, size, Number(values.large)))
+    console.log(await scale(base))
   } finally {
     await rm(base, { recursive: true, force: true })
   }

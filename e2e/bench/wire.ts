@@ -12,6 +12,8 @@ export class Connection {
   #text = ''
   #waiting: ((response: Response) => void) | null = null
   #failed: ((error: Error) => void) | null = null
+  /** the answer under way is to a HEAD: it has no body, whatever its length says */
+  #head = false
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -37,6 +39,7 @@ export class Connection {
     length = 0,
     block: Buffer = Buffer.alloc(0),
   ): Promise<Response> {
+    this.#head = method === 'HEAD'
     const answer = new Promise<Response>((resolve, reject) => {
       this.#waiting = resolve
       this.#failed = reject
@@ -72,7 +75,7 @@ export class Connection {
       ]),
     )
     const rest = this.#text.slice(end + 4)
-    const length = lengthOf(headers, rest)
+    const length = this.#head ? 0 : lengthOf(headers, rest)
     if (length === null || rest.length < length) return
     const body = rest.slice(0, length)
     this.#text = rest.slice(length)
