@@ -37,6 +37,8 @@ export interface NewSession {
   readonly firstChunk?: number | null
   readonly totalChunks?: number | null
   readonly partial?: boolean
+  /** what the owner should know though nothing is refused */
+  readonly warning?: string | null
   readonly attributes?: Readonly<Record<string, unknown>>
   /** life while unfinished, ms; `sliding`: renewed by activity */
   readonly life: { readonly ms: number; readonly sliding: boolean }
@@ -89,7 +91,7 @@ export async function draft(core: Core, principal: Principal, init: NewSession):
     groupIndex: init.groupIndex ?? null,
     status: 'INITIATED',
     failure: null,
-    warning: null,
+    warning: init.warning ?? null,
     offset: 0,
     received: 0,
     firstChunk,

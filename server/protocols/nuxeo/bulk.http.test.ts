@@ -6,7 +6,7 @@ import { blobOf, type Client, clientOf, md5 } from './support.ts'
 
 /** `SLIPWAY_BULK=1` runs the sizes of the issue: 1,000 files in a batch, 10,000 chunks in a file. */
 const FULL = process.env.SLIPWAY_BULK === '1'
-const [FILES, CHUNKS, SECONDS] = FULL ? [1000, 10_000, 600] : [150, 600, 30]
+const [FILES, CHUNKS, SECONDS] = FULL ? [1000, 10_000, 600] : [80, 300, 30]
 const MIB = 2 ** 20
 
 describe('many', { timeout: SECONDS * 1000 }, () => {
@@ -48,9 +48,9 @@ describe('many', { timeout: SECONDS * 1000 }, () => {
     const grown = (await resident()) - before
     console.info(`${FILES} files: ${ms} ms, memory ${Math.round(grown / MIB)} MiB more`)
     expect(grown).toBeLessThan(120 * MIB)
-    const list = Array.from({ length: 50 }, (_, index) => ({ file: blobOf(batch, String(index)) }))
+    const list = Array.from({ length: 40 }, (_, index) => ({ file: blobOf(batch, String(index)) }))
     const made = await nuxeo.document('many', { 'files:files': list })
-    expect(made.body.properties['files:files']).toHaveLength(50)
+    expect(made.body.properties['files:files']).toHaveLength(40)
     expect((await nuxeo.call('GET', `/upload/${batch}`)).status).toBe(404)
   })
 

@@ -114,7 +114,7 @@ function dublinCore({ fields, createdBy, createdAt, updatedAt }: BusinessRecord)
 }
 
 /** Contract, section 5: "`length` is a string; no blob → `null`". */
-export function blobJSON(
+function blobJSON(
   { exchange }: Call,
   record: BusinessRecord,
   entry: Entry | null,

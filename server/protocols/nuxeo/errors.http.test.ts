@@ -163,6 +163,15 @@ describe('errors', () => {
     expect(session.warning).toMatch(/50 bytes were declared, but 2/)
   })
 
+  test('a wrong size of a file in one go is noted too', async () => {
+    const headers = { 'x-file-name': 'noted', 'x-file-size': '7' }
+    expect((await nuxeo.send(batch, 7, 'hello', headers)).body.uploadedSize).toBe('5')
+    const { body } = await nuxeo.call('GET', `${server.origin}/api/slipway/v1/sessions?limit=100`)
+    const session = body.sessions.find(({ fileName }: { fileName: string }) => fileName === 'noted')
+    expect(session.warning).toMatch(/7 bytes were declared, but 5/)
+    expect(session.size).toBe(5)
+  })
+
   test('upload types: exactly `chunked` is chunked', async () => {
     for (const type of ['Chunked', 'foo', 'chunked2']) {
       const reply = await nuxeo.send(batch, 8, 'abc', { 'x-upload-type': type, 'x-upload-chunk-index': 'z' })

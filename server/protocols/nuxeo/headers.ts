@@ -77,6 +77,13 @@ export function refuseForm({ req }: Exchange): void {
 /** Contract, section 1: `uploadedSize` is "the Content-Length header of this request; "-1" if there was none". */
 export const uploadedSize = ({ req }: Exchange): string => header(req, 'content-length') ?? '-1'
 
+/** Contract, section 2: `X-File-Size` is ignored where a file comes in one go; its owner is told that it is wrong. */
+export function sizeWarning({ req }: Exchange, length: number | null): string | null {
+  const said = whole(header(req, 'x-file-size'), 2 ** 63)
+  if (said === null || length === null || said === length) return null
+  return `${said} bytes were declared, but ${length} have arrived`
+}
+
 /** Contract, section 2: "only `true` (any case) keeps the batch". */
 export const keepsBatch = ({ req }: Exchange): boolean =>
   header(req, 'x-batch-no-drop')?.toLowerCase() === 'true'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TestServer } from '#testing/server.ts'
 
-export const API = '/nuxeo/api/v1'
+const API = '/nuxeo/api/v1'
 export const WORKSPACES = `${API}/path/default-domain/workspaces`
 
 export interface Reply {

@@ -17,7 +17,7 @@ type Caller = { readonly services: Services; readonly principal: Principal }
 const prepared = new WeakMap<Services, Map<string, Promise<BusinessRecord>>>()
 
 /** The document `/`. What must always exist is made when a tenant first comes here. */
-export function rootOf({ services, principal }: Caller): Promise<BusinessRecord> {
+function rootOf({ services, principal }: Caller): Promise<BusinessRecord> {
   const { tenant } = principal
   const tenants = prepared.get(services) ?? new Map<string, Promise<BusinessRecord>>()
   prepared.set(services, tenants)

@@ -3,7 +3,15 @@ import type { Session } from '#sessions'
 import { type Batch, fileAt, findBatch, lifeOf } from './batch.ts'
 import { answerJSON, chunksOf, uploaded } from './batch-view.ts'
 import { badChunk, NuxeoError } from './errors.ts'
-import { type ChunkHeaders, chunkHeaders, fileName, fileType, isChunked, refuseForm } from './headers.ts'
+import {
+  type ChunkHeaders,
+  chunkHeaders,
+  fileName,
+  fileType,
+  isChunked,
+  refuseForm,
+  sizeWarning,
+} from './headers.ts'
 import type { Call } from './services.ts'
 import { receiveWhole } from './whole.ts'
 
@@ -51,6 +59,7 @@ async function uploadWhole(call: Call, { batch, fileIdx, index }: Upload): Promi
     fileName: fileName(exchange),
     contentType: fileType(exchange),
     size: body.length,
+    warning: sizeWarning(exchange, body.length),
     wanted: ['md5'],
     life: lifeOf(config),
   })
