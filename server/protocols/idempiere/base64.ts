@@ -24,8 +24,13 @@ export async function toBase64(out: Writable, { head, tail, bytes }: Framed): Pr
     }
     yield rest.toString('base64') + tail
   }
+  await pour(out, pieces())
+}
+
+/** Streams at the client's pace; one that leaves ends it. */
+export async function pour(out: Writable, pieces: AsyncIterable<string | Buffer>): Promise<void> {
   try {
-    await pipeline(Readable.from(pieces()), out)
+    await pipeline(Readable.from(pieces), out)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
   }
