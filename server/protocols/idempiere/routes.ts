@@ -46,7 +46,9 @@ export function routes(services: Services, bytes: ByteRoutes): void {
   on('DELETE', '/models/:table/:key/attachments/:fileName', call(models.FAILED, models.removeAttachment))
   on(['GET', 'HEAD'], '/models/:table/:key/BinaryData', call(NOT_READ, models.binaryData))
 
-  bytes.match((_, path) => (MINE.test(path) ? elsewhere(services, own) : null))
+  bytes.match((method, path) =>
+    MINE.test(path) && own.find(method, path) === null ? elsewhere(services, own) : null,
+  )
 }
 
 const MINE = /^\/api\/v1\/(?:uploads|auth|models)(?:\/|$)/
