@@ -15,15 +15,14 @@ import type { Core } from './core.ts'
 import { declaration } from './declare.ts'
 import { apart, type Place } from './layout.ts'
 import { type Received, receive } from './receive.ts'
-import type { Session } from './session.ts'
+import { hasGaps, type Session } from './session.ts'
 
 /**
  * An append to an upload whose chunks are numbered: what arrives becomes the next chunk. Runs under the session's lock.
  * @throws Refusal CONFLICT when later chunks are stored already, because there is no end to append to then.
  */
 export async function appendChunk(core: Core, session: Session, request: AppendRequest): Promise<Appended> {
-  const first = session.firstChunk ?? 0
-  if (session.nextChunk !== first + session.chunkCount) {
+  if (hasGaps(session)) {
     throw new Refusal(
       'CONFLICT',
       `chunk ${session.nextChunk} is missing: this upload has gaps and must go on by chunks`,

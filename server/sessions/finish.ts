@@ -176,7 +176,7 @@ async function imageWarning(
   session: Session,
   segments: readonly Segment[],
 ): Promise<string | null> {
-  if (session.location !== 'IMAGE') return null
+  if (session.location !== 'IMAGE' || session.target?.unremarked === true) return null
   const first = segments[0]
   const head: Buffer[] = []
   if (first !== undefined) {

@@ -26,6 +26,8 @@ export interface Segment {
 /** What the finished bytes are filed as; `kind` is the session's location unless it says otherwise. */
 export interface Target extends Destination {
   readonly kind?: EntryKind
+  /** no remark on bytes that are not what the location is for */
+  readonly unremarked?: boolean
 }
 
 export interface Session {
@@ -108,6 +110,10 @@ export const isOpen = (session: Session): boolean =>
 
 /** It waits for the uploads it is put together from, and lives as long as they do. */
 export const isPending = (session: Session): boolean => isOpen(session) && session.segments !== null
+
+/** Numbered chunks of which one is missing before another: there is no offset to go on from. */
+export const hasGaps = ({ firstChunk, nextChunk, chunkCount }: Session): boolean =>
+  firstChunk !== null && nextChunk !== firstChunk + chunkCount
 
 /** True or false when the client promised a digest and the bytes are known; null when it promised none. */
 export function verified(session: Session): boolean | null {

@@ -4,7 +4,7 @@ import type { ChunkStored, Session } from '#sessions'
 import type { Call } from './caller.ts'
 import { assertMediaType } from './document.ts'
 import { bare, Ended, problem } from './errors.ts'
-import { look } from './life.ts'
+import { find, look } from './life.ts'
 import { isStrict, type Services } from './services.ts'
 import { isOver, statusOf } from './view.ts'
 
@@ -19,7 +19,7 @@ export async function putChunk(services: Services, call: Call): Promise<Answer> 
   const number = orderOf(call)
   const total = totalOf(call)
   assertMediaType(call, 'application/octet-stream')
-  assertOrder(await services.sessions.read(call.caller, id), number, total)
+  assertOrder(await find(services, call.caller, id), number, total)
   const { session } = await look(services, call, id, 'put')
   assertOpen(session)
   const stored = await store(services, call, { session, number, total })

@@ -6,6 +6,7 @@ import type { Session } from '#sessions'
 import { base64Length, pour, toBase64 } from './base64.ts'
 import type { Call } from './caller.ts'
 import { bare, Ended, problem } from './errors.ts'
+import { find } from './life.ts'
 import { isStrict, type Services } from './services.ts'
 import { statusOf } from './view.ts'
 
@@ -44,7 +45,7 @@ export async function finishedFile(
   { caller, params }: Call,
 ): Promise<{ session: Session; file: StoredFile }> {
   const id = params.uploadId ?? ''
-  const session = await sessions.read(caller, id)
+  const session = await find({ sessions }, caller, id)
   const status = statusOf(session)
   if (status !== 'COMPLETED')
     throw new Ended(problem(400, `Upload is not completed yet or cancelled. Current status: ${status}`, id))

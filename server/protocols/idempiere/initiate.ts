@@ -68,7 +68,7 @@ function read(document: Document): Omit<NewSession, 'life' | 'protocol'> {
     fileName,
     contentType: contentType.trim() || null,
     declared: { sha256 },
-    ...common(document, location),
+    ...common(document, location, false),
   }
 }
 
@@ -88,7 +88,7 @@ function readExactly(document: Document): Omit<NewSession, 'life' | 'protocol'> 
     contentType: contentType.trim() === '' ? null : contentType.toWellFormed().replaceAll('\0', ''),
     declared: { sha256: sha256.toWellFormed().replaceAll('\0', '') },
     declaredAs: 'text',
-    ...common(document, location),
+    ...common(document, location, true),
   }
 }
 
@@ -102,7 +102,7 @@ const MEMBERS = [
   'expiresInSeconds',
 ]
 
-function common(document: Document, location: Location) {
+function common(document: Document, location: Location, strict: boolean) {
   const fileSize = integer(document, 'fileSize') ?? 0
   const chunkSize = integer(document, 'chunkSize') ?? 0
   return {
@@ -114,7 +114,7 @@ function common(document: Document, location: Location) {
     firstChunk: 1,
     attributes: { fileSize, chunkSize } satisfies Attributes,
     // Section 11: "IMAGE: new AD_Image"
-    target: location === 'IMAGE' ? { table: null, record: null } : null,
+    target: location === 'IMAGE' ? { table: null, record: null, unremarked: strict } : null,
   }
 }
 

@@ -1,7 +1,20 @@
+import type { Principal } from '#accounts'
+import { notFound } from '#errors'
 import type { Session } from '#sessions'
 import type { Call } from './caller.ts'
 import { isStrict, type Services } from './services.ts'
 import { attributesOf, isOver } from './view.ts'
+
+/** An upload of this protocol. @throws Refusal NOT_FOUND, also for those of other protocols */
+export async function find(
+  { sessions }: Pick<Services, 'sessions'>,
+  caller: Principal,
+  id: string,
+): Promise<Session> {
+  const session = await sessions.read(caller, id)
+  if (session.protocol === 'idempiere') return session
+  throw notFound('upload', id)
+}
 
 /** Statuses that the original turns into FAILED once a call notices that the life is over, by call. */
 const FLIPS = {
@@ -22,7 +35,7 @@ export async function look(
   how: keyof typeof FLIPS = 'look',
 ): Promise<{ session: Session; lapsedNow: boolean }> {
   const { sessions } = services
-  const before = await sessions.read(caller, id)
+  const before = await find(services, caller, id)
   if (!isOver(before)) return { session: before, lapsedNow: false }
   const session = await sessions.lapse(caller, id)
   if (session.status === 'FAILED') return { session, lapsedNow: before.status !== 'FAILED' }

@@ -1,5 +1,5 @@
 import type { Principal } from '#accounts'
-import { isOpen, type Session, verified } from '#sessions'
+import { hasGaps, isOpen, type Session, verified } from '#sessions'
 import { type API, BASE, timestamp, timestampOrNull } from './api.ts'
 import { recordName } from './record-view.ts'
 
@@ -7,8 +7,8 @@ import { recordName } from './record-view.ts'
 export async function viewSession(api: API, session: Session) {
   const self = `${BASE}/sessions/${session.id}`
   const done = session.status === 'COMPLETED'
-  // What goes by offset can be continued over tus, whoever began it; numbered chunks cannot.
-  const uploadUrl = isOpen(session) && session.firstChunk === null ? `/files/${session.id}` : null
+  // What has no gaps has an offset, and can be continued over tus there, whoever began it.
+  const uploadUrl = isOpen(session) && !hasGaps(session) ? `/files/${session.id}` : null
   return {
     id: session.id,
     protocol: session.protocol,
