@@ -67,13 +67,11 @@ export class FaultProxy {
 
   async #up(client: Socket, upstream: Socket): Promise<void> {
     for await (const piece of pieces(client)) {
-      const part = this.cutAfter === null ? piece : piece.subarray(0, this.cutAfter)
-      if (this.cutAfter !== null) this.cutAfter -= part.length
-      await this.#turn(part.length)
+      await this.#turn(piece.length)
+      const { part, last } = this.#cut(piece)
       if (!(await give(part, upstream))) return void client.destroy()
       this.passed += part.length
-      if (this.cutAfter === 0) {
-        this.cutAfter = null
+      if (last) {
         this.broken += 1
         upstream.end()
         client.resetAndDestroy()
@@ -89,6 +87,16 @@ export class FaultProxy {
     client.end()
   }
 
+  /** What of a piece still goes through, and whether nothing after it does. */
+  #cut(piece: Buffer): { part: Buffer; last: boolean } {
+    if (this.cutAfter === null) return { part: piece, last: false }
+    const part = piece.subarray(0, this.cutAfter)
+    this.cutAfter -= part.length
+    const last = this.cutAfter === 0
+    if (last) this.cutAfter = null
+    return { part, last }
+  }
+
   /** Waits until so many bytes may go. */
   async #turn(length: number): Promise<void> {
     const now = performance.now()
@@ -101,8 +109,18 @@ export class FaultProxy {
 /** False when nothing will get through any more. */
 async function give(piece: Buffer, to: Socket): Promise<boolean> {
   if (to.destroyed) return false
-  if (piece.length > 0 && !to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')])
+  if (piece.length > 0 && !to.write(piece)) await roomIn(to)
   return true
+}
+
+function roomIn(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off('drain', done).off('close', done)
+      resolve()
+    }
+    socket.on('drain', done).on('close', done)
+  })
 }
 
 /** Ends when the socket does, however it does. */

@@ -34,6 +34,25 @@ export function SignedIn({ children }: { children: ReactNode }) {
   )
 }
 
+/** Hundreds of small files are filed within seconds; asking after each would be all the page does. */
+const ENTRIES_EVERY = 1500
+
+/** Acts at once, then again after a while for all the calls in between. */
+function atMostEvery(milliseconds: number, act: () => void): () => void {
+  let [resting, called] = [false, false]
+  const attempt = () => {
+    called = resting
+    if (resting) return
+    resting = true
+    act()
+    setTimeout(() => {
+      resting = false
+      if (called) attempt()
+    }, milliseconds)
+  }
+  return attempt
+}
+
 function Events({ user }: { user: string }) {
   const client = useQueryClient()
   const { gate } = useQueue()
@@ -43,16 +62,15 @@ function Events({ user }: { user: string }) {
       if (gate.reach === 'signed out') void client.invalidateQueries({ queryKey: ME })
     })
   }, [client, gate])
-  useEffect(
-    () =>
-      followSessions(user, {
-        session(session) {
-          learn(session)
-          if (session.status === 'COMPLETED') void client.invalidateQueries({ queryKey: ['entries'] })
-        },
-        opened: () => void client.invalidateQueries({ queryKey: ['sessions'] }),
-      }),
-    [user, client],
-  )
+  useEffect(() => {
+    const look = atMostEvery(ENTRIES_EVERY, () => void client.invalidateQueries({ queryKey: ['entries'] }))
+    return followSessions(user, {
+      session(session) {
+        learn(session)
+        if (session.status === 'COMPLETED') look()
+      },
+      opened: () => void client.invalidateQueries({ queryKey: ['sessions'] }),
+    })
+  }, [user, client])
   return null
 }

@@ -58,9 +58,10 @@ function Section({ title, entries }: { title: string; entries: Entry[] }) {
   )
 }
 
-/** The earlier versions of a file, newest first. */
+const NONE: Entry[] = []
+
+/** The earlier versions of a file, newest first; the same empty list when there are none. */
 function versionsOf(entry: Entry, all: Entry[]): Entry[] {
-  return all
-    .filter(({ name, current, uid }) => name === entry.name && !current && uid !== entry.uid)
-    .toSorted((a, b) => b.version - a.version)
+  const older = all.filter(({ name, current, uid }) => !current && name === entry.name && uid !== entry.uid)
+  return older.length === 0 ? NONE : older.toSorted((a, b) => b.version - a.version)
 }

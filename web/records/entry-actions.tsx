@@ -62,12 +62,12 @@ export function EntryActions({ entry, preview }: Props) {
       {dialog === 'copy' && (
         <CopyDialog name={name} copy={(target) => copyEntry(uid, target)} close={() => setDialog(null)} />
       )}
-      <Remove entry={entry} opened={dialog === 'remove'} close={() => setDialog(null)} />
+      {dialog === 'remove' && <Remove entry={entry} close={() => setDialog(null)} />}
     </Group>
   )
 }
 
-function Remove({ entry, opened, close }: { entry: Entry; opened: boolean; close: () => void }) {
+function Remove({ entry, close }: { entry: Entry; close: () => void }) {
   const client = useQueryClient()
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => removeEntry(entry.uid),
@@ -81,7 +81,7 @@ function Remove({ entry, opened, close }: { entry: Entry; opened: boolean; close
   })
   return (
     <Confirm
-      opened={opened}
+      opened
       title="Remove this file?"
       action="Remove the file"
       keep="Keep it"

@@ -1,5 +1,5 @@
 import { Anchor, Box, Group, Stack, Text, UnstyledButton } from '@mantine/core'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import type { Entry } from '../api/types.ts'
 import { bytes, moment, relative } from '../format.ts'
 import { Digest } from '../ui/digest.tsx'
@@ -8,7 +8,12 @@ import { EntryThumb } from './entry-thumb.tsx'
 import { Preview } from './preview.tsx'
 import { previewKind } from './preview-kind.ts'
 
-export function EntryRow({ entry, versions }: { entry: Entry; versions: Entry[] }) {
+interface RowProps {
+  entry: Entry
+  versions: Entry[]
+}
+
+export const EntryRow = memo(function EntryRow({ entry, versions }: RowProps) {
   const [previewing, setPreviewing] = useState(false)
   const { name, size, sha256, createdAt, createdBy, version } = entry
   const shown = previewKind(entry) !== null
@@ -49,7 +54,7 @@ export function EntryRow({ entry, versions }: { entry: Entry; versions: Entry[] 
       {previewing && <Preview entry={entry} close={() => setPreviewing(false)} />}
     </Stack>
   )
-}
+})
 
 function Versions({ entries }: { entries: Entry[] }) {
   return (

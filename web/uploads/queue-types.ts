@@ -53,6 +53,21 @@ export function metaOf({ name, type, path, target }: Consignment): QueueMeta {
   }
 }
 
+/**
+ * A record has one attachment of a name. Files of one drop that are called alike, in different folders,
+ * are therefore named by their whole path, so that none takes the place of another.
+ */
+export function namedApart(batch: Consignment[]): Consignment[] {
+  const place = ({ name, target }: Consignment) => `${target?.record ?? ''}/${name.toLowerCase()}`
+  const alike = new Map<string, number>()
+  for (const one of batch) alike.set(place(one), (alike.get(place(one)) ?? 0) + 1)
+  return batch.map((one) => {
+    const folders = one.path?.split('/').filter(Boolean).slice(0, -1) ?? []
+    if (!one.target || alike.get(place(one)) === 1 || folders.length === 0) return one
+    return { ...one, name: [...folders, one.name].join(' - ') }
+  })
+}
+
 const SENT = ['filename', 'filetype', 'location', 'table', 'record']
 
 /** Uppy would send the text "undefined" for a field that is allowed but absent. */

@@ -7,7 +7,14 @@ import { Gate } from './gate.ts'
 import { Hashes } from './hashes.ts'
 import { Integrity, sessionOf } from './integrity.ts'
 import { LiveUploads } from './live.ts'
-import { type Consignment, metaOf, type QueueFile, sentFields, targetOfSession } from './queue-types.ts'
+import {
+  type Consignment,
+  metaOf,
+  namedApart,
+  type QueueFile,
+  sentFields,
+  targetOfSession,
+} from './queue-types.ts'
 import { Sender } from './sender.ts'
 
 /** The event usually tells sooner; the question is for when it was missed. */
@@ -48,7 +55,8 @@ export class Queue {
     return this.engine.getFiles()
   }
 
-  add(consignments: Consignment[]): Added {
+  add(batch: Consignment[]): Added {
+    const consignments = namedApart(batch)
     const ids = consignments.map((one) => this.#put(one))
     const started = ids.filter((id) => id !== null)
     for (const id of started) this.#start(id)

@@ -136,16 +136,19 @@ function Cancel({ upload: { id, name, state } }: { upload: UploadView }) {
         icon={<IconX size={16} aria-hidden />}
         act={() => (state === 'failed' ? cancel() : setAsking(true))}
       />
-      <Confirm
-        opened={asking}
-        title="Cancel this upload?"
-        action="Cancel the upload"
-        keep="Keep uploading"
-        onConfirm={cancel}
-        onClose={() => setAsking(false)}
-      >
-        What the server has stored of “{name}” so far will be deleted. The file on your device stays as it is.
-      </Confirm>
+      {asking && (
+        <Confirm
+          opened
+          title="Cancel this upload?"
+          action="Cancel the upload"
+          keep="Keep uploading"
+          onConfirm={cancel}
+          onClose={() => setAsking(false)}
+        >
+          What the server has stored of “{name}” so far will be deleted. The file on your device stays as it
+          is.
+        </Confirm>
+      )}
     </>
   )
 }
