@@ -14,6 +14,9 @@ import {
 } from './append-rules.ts'
 import type { Core } from './core.ts'
 import { declaration } from './declare.ts'
+import { algorithmsOf, DigestState, type Prefix } from './digests.ts'
+import { brokenPromise, completing } from './finish.ts'
+import type { Tx } from './ports.ts'
 import { type Received, receive, yieldIfIdle } from './receive.ts'
 import { isOpen, type Session } from './session.ts'
 
@@ -77,11 +80,14 @@ async function appendHere(core: Core, session: Session, request: AppendRequest):
   assertFits(request.body.length, limit, size)
   assertEnd(session, request, size, request.body.length)
   const start = session.offset
-  const state = { session, committed: start }
+  const state: Progress = { session, committed: start }
   const kept = request.atomic === true || request.digest !== undefined ? 'nothing' : 'what-came'
+  const change = (length: number, whole: boolean): Partial<Session> => ({
+    ...declared,
+    ...advance(core, state.session, start + length, whole, request, size),
+  })
   const commit = async (length: number, whole: boolean): Promise<void> => {
-    const change = { ...declared, ...advance(core, state.session, start + length, whole, request, size) }
-    state.session = await moveOffset(core, state.session, state.committed, change)
+    state.session = await moveOffset(core, state.session, state.committed, change(length, whole))
     state.committed = start + length
   }
   const checkpoint = async (length: number): Promise<void> => {
@@ -111,13 +117,49 @@ async function appendHere(core: Core, session: Session, request: AppendRequest):
   } finally {
     await writer.close()
   }
+  const done = await commitAndComplete(core, state, received, prefix, change)
+  if (done !== null) return { session: done, received: received.length, whole: true }
   await commit(received.length, received.whole)
   // After a full disk the digest has seen more than was written; it is read back instead.
   if (prefix !== null && prefix.at === state.committed) core.digests.keep(session.id, prefix)
   core.events.publish('changed', state.session)
   if (isRefusal(received.reason, 'NO_SPACE')) throw received.reason
-  const done = await finished(core, state.session)
-  return { session: done, received: received.length, whole: received.whole }
+  const ended = await finished(core, state.session)
+  return { session: ended, received: received.length, whole: received.whole }
+}
+
+interface Progress {
+  session: Session
+  /** offset of the last commit */
+  committed: number
+}
+
+/**
+ * The last bytes of a file whose digest is at hand: what moves the offset completes the upload in the same transaction.
+ * Null when there is more to do than that; nothing has happened then.
+ */
+async function commitAndComplete(
+  core: Core,
+  { session, committed }: Progress,
+  { length, whole }: Received,
+  prefix: Prefix | null,
+  change: (length: number, whole: boolean) => Partial<Session>,
+): Promise<Session | null> {
+  if (!whole || !(prefix instanceof DigestState) || session.location === 'IMAGE') return null
+  const next = { ...session, ...change(length, whole) }
+  if (next.status !== 'PROCESSING' || prefix.at !== next.offset) return null
+  const computed = prefix.digest()
+  if (!prefix.covers(algorithmsOf(next)) || brokenPromise(next, computed) !== null) return null
+  const segments = next.offset === 0 ? [] : [{ object: session.id, position: 0, length: next.offset }]
+  const { enter, settle } = completing(core, next, segments, { computed })
+  try {
+    const moved = await moveOffset(core, session, committed, change(length, whole), enter)
+    return await settle(moved)
+  } catch (error) {
+    // The record it was meant for is gone: `finish` says so on the session.
+    if (isRefusal(error, 'NOT_FOUND')) return null
+    throw error
+  }
 }
 
 /** What a commit at `offset` makes of the session. */
@@ -147,12 +189,13 @@ async function moveOffset(
   session: Session,
   from: number,
   change: Partial<Session>,
+  then: (tx: Tx) => Promise<Session | null> = () => Promise.resolve(null),
 ): Promise<Session> {
   const moved = await core.db.write(async (tx) => {
     const open = ['INITIATED', 'UPLOADING'] as const
     const moved = await tx.sessions.update(session.id, { status: open, offset: from }, change)
     if (moved !== null && moved.group !== null) await tx.groups.renew(moved.group, moved.updatedAt)
-    return moved
+    return moved === null ? null : ((await then(tx)) ?? moved)
   })
   if (moved !== null) return moved
   core.digests.forget(session.id)

@@ -4,7 +4,7 @@ import { collect } from './collect.ts'
 import type { Core } from './core.ts'
 import { joinAll } from './join.ts'
 import { layoutOf, objectsOf, sharedObjects, withSegments } from './layout.ts'
-import type { Change } from './ports.ts'
+import type { Change, Tx } from './ports.ts'
 import { type Digests, isOpen, type Segment, type Session } from './session.ts'
 
 /**
@@ -38,7 +38,7 @@ async function run(core: Core, id: string): Promise<Session> {
   if (size > core.limits.maxSize)
     return fail(core, session, `the file has ${size} bytes, but at most ${core.limits.maxSize} are allowed`)
   const computed = await core.digests.of(session, segments)
-  const wrong = mismatch(session, computed)
+  const wrong = brokenPromise(session, computed)
   if (wrong !== null) return fail(core, session, wrong, computed)
   const warning = (await imageWarning(core, session, segments)) ?? session.warning
   try {
@@ -49,7 +49,8 @@ async function run(core: Core, id: string): Promise<Session> {
   }
 }
 
-function mismatch({ declared }: Session, computed: Digests): string | null {
+/** Why the bytes are not what was promised; null when they are, or nothing was. */
+export function brokenPromise({ declared }: Session, computed: Digests): string | null {
   for (const [algorithm, expected] of Object.entries(declared) as [keyof Digests, string][]) {
     const calculated = computed[algorithm]
     if (calculated === expected) continue
@@ -59,6 +60,15 @@ function mismatch({ declared }: Session, computed: Digests): string | null {
 }
 
 async function complete(core: Core, session: Session, segments: Segment[], change: Change): Promise<Session> {
+  const completion = completing(core, session, segments, change)
+  return completion.settle(await core.db.write(completion.enter))
+}
+
+/**
+ * The last step of a completion: `enter` makes it in the caller's transaction (null when somebody was first), `settle`
+ * does what follows from it after the commit.
+ */
+export function completing(core: Core, session: Session, segments: readonly Segment[], change: Change) {
   const now = core.clock.now()
   const size = segments.reduce((sum, { length }) => sum + length, 0)
   const whole = segments.length === 1 && segments[0]?.object === session.id && segments[0].position === 0
@@ -66,7 +76,7 @@ async function complete(core: Core, session: Session, segments: Segment[], chang
   const objects = sharedObjects(session, segments)
   let garbage: string[] = []
   let joined: Session[] = []
-  const done = await core.db.write(async (tx) => {
+  const enter = async (tx: Tx): Promise<Session | null> => {
     const completed = await tx.sessions.update(
       session.id,
       { status: ['PROCESSING'] },
@@ -101,13 +111,16 @@ async function complete(core: Core, session: Session, segments: Segment[], chang
         return tx.sessions.update(session.id, {}, { target: { ...session.target, table, record } })
     }
     return completed
-  })
-  const current = done ?? (await core.db.sessions.get(session.id)) ?? session
-  core.digests.forget(session.id)
-  core.events.publish('changed', current)
-  await collect(core, garbage)
-  finishAll(core, joined)
-  return current
+  }
+  const settle = async (done: Session | null): Promise<Session> => {
+    const current = done ?? (await core.db.sessions.get(session.id)) ?? session
+    core.digests.forget(session.id)
+    core.events.publish('changed', current)
+    await collect(core, garbage)
+    finishAll(core, joined)
+    return current
+  }
+  return { enter, settle }
 }
 
 /** Finishes uploads that their last part made whole. Nobody waits for it, and a crash leaves it to `recover`. */
