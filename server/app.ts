@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import { fileTypeFromBuffer } from 'file-type'
 import type { Logger } from 'pino'
 import { createAccounts, TENANT } from '#accounts'
@@ -97,7 +97,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const bytes = new ByteRoutes()
   const fastify = Fastify({
     loggerInstance: frameworkLog(log),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (req) => exchangeOf(req as IncomingMessage)?.id ?? randomUUID(),
     serverFactory: (handler) =>
       createHTTPServer({ bytes, log, trust, publicURL, observe: metrics.observe }, handler),

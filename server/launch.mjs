@@ -13,7 +13,7 @@ const VITEST = 'node_modules/vitest/vitest.mjs'
 const VERBS = {
   // A small young generation frees the buffers that bodies come in soon and cheaply: a large one lets them pile up until
   // V8 collects the whole heap, again and again while one file is received.
-  start: { web: true, commands: [['--max-semi-space-size=1', 'server/main.ts']] },
+  start: { web: true, commands: [['--max-semi-space-size=2', 'server/main.ts']] },
   dev: { together: true, commands: [['--watch', 'server/main.ts'], [VITE]] },
   build: { web: true, commands: [] },
   test: { web: true, commands: [['server/test.ts']] },

@@ -25,11 +25,12 @@ export async function startPeer(name: Peer['name'], base: string): Promise<Peer>
   // The product as `npm start` starts it.
   const script =
     name === 'slipway'
-      ? ['--max-semi-space-size=1', join(ROOT, 'server/main.ts')]
+      ? ['--max-semi-space-size=2', join(ROOT, 'server/main.ts')]
       : [join(import.meta.dirname, 'stock.ts'), folder]
   const child = spawn(process.execPath, script, {
     env: {
       ...process.env,
+      NODE_COMPILE_CACHE: join(ROOT, '.runtime/compile-cache'),
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'warn',

@@ -1,6 +1,7 @@
 import type { AccountReader, AccountStore, AccountWriter, Key, Token, TokenKind, User } from '#accounts'
 import type { Context } from './context.ts'
 import type { KeyTable, TokenTable, UserTable } from './schema.ts'
+import { slot } from './statements.ts'
 import { int, json, parse, storable, text } from './values.ts'
 
 /** The part of a database that keeps accounts, in the shape that accounts ask for. */
@@ -12,9 +13,10 @@ export const accountStore = (database: {
   write: (work) => database.write((tx) => work(tx.accounts)),
 })
 
-export function accountRepository({ db }: Context) {
+export function accountRepository(context: Context) {
+  const { db } = context
   return {
-    ...accountReader(db),
+    ...accountReader(context),
 
     async insertUser(user: User): Promise<boolean> {
       const rows = await db
@@ -79,18 +81,24 @@ export function accountRepository({ db }: Context) {
   } satisfies AccountWriter
 }
 
-const accountReader = (db: Context['db']) =>
+const accountReader = ({ db, statements }: Context) =>
   ({
     async user(id: string): Promise<User | null> {
       if (!storable(id)) return null
-      const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+      const known = () => db.selectFrom('users').selectAll().where('id', '=', slot('id'))
+      const [row] = await statements.run(db, 'user', known, { id })
       return row === undefined ? null : userOf(row)
     },
 
     async userByName(tenant: string, userName: string): Promise<User | null> {
       if (!storable(userName)) return null
-      const named = db.selectFrom('users').selectAll().where('user_name', '=', userName)
-      const row = await named.where('tenant', '=', tenant).executeTakeFirst()
+      const named = () =>
+        db
+          .selectFrom('users')
+          .selectAll()
+          .where('user_name', '=', slot('userName'))
+          .where('tenant', '=', slot('tenant'))
+      const [row] = await statements.run(db, 'user by name', named, { userName, tenant })
       return row === undefined ? null : userOf(row)
     },
 
@@ -100,7 +108,8 @@ const accountReader = (db: Context['db']) =>
     },
 
     async key(hash: string): Promise<Key | null> {
-      const row = await db.selectFrom('keys').selectAll().where('hash', '=', hash).executeTakeFirst()
+      const known = () => db.selectFrom('keys').selectAll().where('hash', '=', slot('hash'))
+      const [row] = await statements.run(db, 'key', known, { hash })
       return row === undefined ? null : keyOf(row)
     },
 
@@ -110,7 +119,8 @@ const accountReader = (db: Context['db']) =>
     },
 
     async token(hash: string): Promise<Token | null> {
-      const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
+      const known = () => db.selectFrom('tokens').selectAll().where('hash', '=', slot('hash'))
+      const [row] = await statements.run(db, 'token', known, { hash })
       return row === undefined ? null : tokenOf(row)
     },
   }) satisfies AccountReader

@@ -2,10 +2,11 @@ import type { FileRepository, StoredFile } from '#records'
 import { batches, type Context, locks } from './context.ts'
 import { fileOf, fileRow } from './record-row.ts'
 import { release } from './release.ts'
+import { slot } from './statements.ts'
 import { storable } from './values.ts'
 
 export function fileRepository(context: Context) {
-  const { db } = context
+  const { db, statements } = context
   const locking = locks(context)
   const discard = async (objects: readonly string[]): Promise<void> => {
     for (const some of batches(objects))
@@ -24,7 +25,15 @@ export function fileRepository(context: Context) {
     },
 
     async insert(file: StoredFile): Promise<void> {
-      await db.insertInto('files').values(fileRow(file)).execute()
+      const row = { ...fileRow(file) }
+      const slots = {
+        id: slot('id'),
+        tenant: slot('tenant'),
+        size: slot('size'),
+        digests: slot('digests'),
+        segments: slot('segments'),
+      } satisfies Record<keyof typeof row, never>
+      await statements.run(db, 'new file', () => db.insertInto('files').values(slots), row)
     },
 
     async hold(holder: string, objects: readonly string[]): Promise<void> {
