@@ -22,7 +22,7 @@ const PACKAGES = {
 export const inRoot = (...parts) => path.join(ROOT, ...parts)
 export const major = (version) => Number.parseInt(version.replace('v', ''), 10)
 
-export function isNewEnough(version) {
+function isNewEnough(version) {
   const [have, want] = [version.replace('v', ''), WANTED].map((text) => text.split('.').map(Number))
   return have[0] === want[0] ? have[1] >= want[1] : have[0] > want[0]
 }

@@ -11,7 +11,7 @@ export interface Limits {
 }
 
 /** One body on its way in. */
-export interface Receiving {
+interface Receiving {
   stop(reason: Error): void
   /** how long it has waited for a byte, ms; 0 while it is busy with one */
   idleFor(): number

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What goes wrong on the way from the client to the server. */
-export interface Faults {
+interface Faults {
   /** bytes a second; default: no limit */
   rate?: number
   /** after so many further bytes to the server the connection that brings them is reset, once */

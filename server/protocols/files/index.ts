@@ -14,7 +14,7 @@ import { answerOf, type Log } from './errors.ts'
 import { preflight } from './options.ts'
 
 /** One of the protocols that live here. */
-export interface UploadProtocol {
+interface UploadProtocol {
   /** answers a creation (`params.id` absent) or a request to an upload URL; never throws */
   readonly handle: Handler
   /** what it has to say in the answer to OPTIONS; asked without a credential */

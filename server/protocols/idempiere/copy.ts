@@ -10,7 +10,7 @@ import { isStrict, type Services } from './services.ts'
 export const FAILED = 'Save error'
 
 /** Section 10: "integer text or UUID (8-4-4-4-12 hex, any case)". */
-export const KEY = /^(?:\d{1,15}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/
+const KEY = /^(?:\d{1,15}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/
 
 /** `POST v1/uploads/{uploadId}/copy`, section 10; the checks in the order of section 2.1. */
 export async function copy(services: Services, call: Call): Promise<Answer> {

@@ -3,7 +3,7 @@ import { Ended, problem } from './errors.ts'
 /** A row as the models API shows it. */
 export type Row = Readonly<Record<string, unknown>>
 
-export interface Condition {
+interface Condition {
   readonly column: string
   /** null for `eq null` */
   readonly value: string | null
@@ -67,7 +67,7 @@ function orderOf(text: string): ModelQuery['order'] {
 }
 
 /** The value of a column; `C_Order_ID` and `C_Order_UU` are the row's own ids, names go in any case. */
-export function columnOf(row: Row, table: string, column: string): unknown {
+function columnOf(row: Row, table: string, column: string): unknown {
   const name = column.toLowerCase()
   if (name === `${table}_ID`.toLowerCase()) return row.id
   if (name === `${table}_UU`.toLowerCase()) return row.uid

@@ -45,7 +45,7 @@ export function readHeaders(req: TusMessage): Asked {
   }
 }
 
-export function one(headers: IncomingHttpHeaders, name: string): string | undefined {
+function one(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name.toLowerCase()]
   return Array.isArray(value) ? value.join(', ') : value
 }
