@@ -29,7 +29,7 @@ export function holdBody(req: IncomingMessage): void {
   held.set(req, body)
 }
 
-/** Stops listening to a body that nobody came to ask for. */
+/** Stops listening to a body, so that what nobody took can be read away. */
 export function letGo(req: IncomingMessage): void {
   held.get(req)?.letGo()
   held.delete(req)
@@ -37,8 +37,8 @@ export function letGo(req: IncomingMessage): void {
 
 /** The bytes of a request's body. The client is invited to send them only when they are first asked for. */
 export function bodyOf(req: IncomingMessage): Body {
+  // Still held: whoever asks may refuse the request before a byte of it is read.
   const early = held.get(req)
-  held.delete(req)
   if (early !== undefined) return early
   return readBody(req, lengthOf(req), () => {
     uninvited.get(req)?.writeContinue()

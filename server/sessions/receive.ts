@@ -95,8 +95,10 @@ export async function receive(core: Core, id: string, body: Body, reception: Rec
 }
 
 function assertDigest(digest: RequestDigest | undefined, checksums: Map<ChecksumAlgorithm, Checksum>): void {
+  const digests = new Map<ChecksumAlgorithm, Buffer>()
   for (const { algorithm, value } of digest?.expected() ?? []) {
-    const calculated = checksums.get(algorithm)?.digest()
+    const calculated = digests.get(algorithm) ?? checksums.get(algorithm)?.digest()
+    if (calculated !== undefined) digests.set(algorithm, calculated)
     if (calculated !== undefined && equal(calculated, value)) continue
     const [expected, received] = [value.toString('hex'), calculated?.toString('hex') ?? 'nothing']
     throw new Refusal(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '#testing/server.ts'
-import { append, ask, create, head, path } from './support.ts'
+import { append, ask, create, head, lines, open, path, until } from './support.ts'
 
 describe('limits', () => {
   let server: TestServer
@@ -31,6 +31,26 @@ describe('limits', () => {
       headers: { 'upload-complete': '?1' },
     })
     expect(fits.status).toBe(201)
+  })
+
+  test('are told to a client that goes on sending: all of it is read away', async () => {
+    const socket = await open(server)
+    const size = 48 * 1024 * 1024
+    socket.write(
+      lines(
+        'POST /files HTTP/1.1',
+        'Host: x',
+        `Authorization: ${server.authorization}`,
+        'Upload-Complete: ?0',
+        'Upload-Length: 100001',
+        `Content-Length: ${size}`,
+      ),
+    )
+    const sent = new Promise<Error | null | undefined>((resolve) => socket.write(Buffer.alloc(size), resolve))
+    expect(await sent).toBeFalsy()
+    await until(() => (socket.destroyed || socket.readableEnded ? true : undefined))
+    expect(socket.bytesWritten).toBeGreaterThan(size)
+    expect(socket.received()).toMatch(/^HTTP\/1\.1 413 /)
   })
 
   test('of time end an upload that nobody goes on with, and slide when somebody does', async () => {

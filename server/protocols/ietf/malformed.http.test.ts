@@ -57,6 +57,7 @@ describe('malformed requests', () => {
   ])('a creation with %s: %s is refused, and begins nothing', async (name, value) => {
     const reply = await create(server, { headers: { [name.toLowerCase()]: value }, body: Buffer.from('x') })
     expect(reply.status).toBe(400)
+    expect(reply.headers).toMatchObject({ 'upload-offset': '0', 'upload-complete': '?0' })
     expect(reply.headers['content-type']).toBe('application/problem+json')
     expect(problem(reply)).toMatchObject({ status: 400 })
     expect(String(problem(reply).detail)).toMatch(new RegExp(name, 'i'))

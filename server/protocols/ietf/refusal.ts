@@ -3,7 +3,7 @@ import type { Answer, Exchange } from '#http'
 import { type Session, verified } from '#sessions'
 import type { Call, Services } from './call.ts'
 import { problem, problemOf } from './errors.ts'
-import { completenessField, lifeOf, locationOf, stateHeaders, uploadLimit } from './state.ts'
+import { completenessField, lifeOf, locationOf, stateHeaders, uploadLimit, versionField } from './state.ts'
 
 /** The answer to a request that was refused, with the state of its upload as far as the caller may know it. */
 export async function refusal(call: Call, error: unknown): Promise<Answer> {
@@ -30,14 +30,20 @@ async function visible({ services, principal, id }: Call): Promise<Session | nul
  * error occurred while processing it": only then is the completeness of an error true.
  */
 function about(call: Call, session: Session | null, error: unknown): Record<string, string> {
-  const { services, dialect, exchange } = call
-  // "A server responding with a 413 […] SHOULD include the `Upload-Limit` header field"
-  if (session === null) return { 'Upload-Limit': uploadLimit(services, dialect, lifeOf(services)) }
+  const { dialect, exchange } = call
+  if (session === null) return withoutUpload(call)
   const over = error instanceof Refusal && ['FILE_DIGEST_MISMATCH', 'FAILED'].includes(error.code)
   const { method } = exchange.req
   if (method === 'HEAD' || method === 'DELETE') return over ? completenessField(dialect, true) : {}
   const state = stateHeaders(call, session, over)
   return method === 'POST' ? { Location: locationOf(call, session.id), ...state } : state
+}
+
+/** A creation that was refused left nothing behind: it stands at 0 and is not complete. */
+function withoutUpload({ services, dialect, id }: Call): Record<string, string> {
+  // "A server responding with a 413 […] SHOULD include the `Upload-Limit` header field"
+  const limit = { 'Upload-Limit': uploadLimit(services, dialect, lifeOf(services)), ...versionField(dialect) }
+  return id === null ? { 'Upload-Offset': '0', ...completenessField(dialect, false), ...limit } : limit
 }
 
 /** What an error means for an upload in this state. */

@@ -84,6 +84,22 @@ describe('tus checksum', () => {
     expect((await client.ask('GET', url)).text).toBe('hello')
   })
 
+  test('in the header and as a trailer: both have to fit', async () => {
+    const url = await client.create(5)
+    const good = `sha1 ${digest('sha1', 'hello')}`
+    const headers = {
+      ...PATCH_TYPE,
+      'upload-offset': '0',
+      trailer: 'Upload-Checksum',
+      'upload-checksum': good,
+    }
+    const send = (trailer: string) =>
+      client.tus('PATCH', url, { headers, body: 'hello', trailers: { 'Upload-Checksum': trailer } })
+    expect((await send(`sha1 ${digest('sha1', 'other')}`)).status).toBe(460)
+    expect((await client.head(url)).headers['upload-offset']).toBe('0')
+    expect((await send(good)).status).toBe(204)
+  })
+
   test('a checksummed request that is cut adds nothing; one without keeps what came', async () => {
     for (const [more, kept] of [
       [`Upload-Checksum: sha1 ${digest('sha1', 'hello')}\r\n`, '0'],
