@@ -124,7 +124,6 @@ function Revoke({ apiKey, close }: { apiKey: APIKey; close: () => void }) {
   })
   return (
     <Confirm
-      opened
       title="Revoke this key?"
       action="Revoke the key"
       keep="Keep it"

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { createRecord } from '../api/records.ts'
 import { announce } from '../shell/announcer.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { ErrorNotice } from '../ui/notice.tsx'
 
 export function CreateRecord({ table, close }: { table: string; close: () => void }) {
@@ -23,7 +24,7 @@ export function CreateRecord({ table, close }: { table: string; close: () => voi
     mutate(String(new FormData(event.currentTarget).get('name')).trim())
   }
   return (
-    <Modal opened onClose={close} title={<Text fw={650}>New record in {table}</Text>}>
+    <Dialog onClose={close} title={`New record in ${table}`}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput name="name" label="Name" required withAsterisk={false} maxLength={255} data-autofocus />
@@ -38,6 +39,6 @@ export function CreateRecord({ table, close }: { table: string; close: () => voi
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

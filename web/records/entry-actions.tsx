@@ -81,7 +81,6 @@ function Remove({ entry, close }: { entry: Entry; close: () => void }) {
   })
   return (
     <Confirm
-      opened
       title="Remove this file?"
       action="Remove the file"
       keep="Keep it"

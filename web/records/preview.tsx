@@ -1,9 +1,10 @@
-import { Box, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Box, Button, Group, Stack, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Entry } from '../api/types.ts'
 import { bytes } from '../format.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { inline, previewKind } from './preview-kind.ts'
@@ -13,16 +14,7 @@ const TEXT_SHOWN = 256 * 1024
 export function Preview({ entry, close }: { entry: Entry; close: () => void }) {
   const { name, links } = entry
   return (
-    <Modal
-      opened
-      onClose={close}
-      size="xl"
-      title={
-        <Text fw={650} className="wrap">
-          {name}
-        </Text>
-      }
-    >
+    <Dialog onClose={close} size="xl" title={name}>
       <Stack>
         <Content entry={entry} />
         <Group justify="flex-end">
@@ -36,7 +28,7 @@ export function Preview({ entry, close }: { entry: Entry; close: () => void }) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

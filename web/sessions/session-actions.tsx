@@ -76,12 +76,12 @@ export function SessionActions({ session, close }: Props) {
           close={() => setDialog(null)}
         />
       )}
-      <CancelSession session={session} opened={dialog === 'cancel'} close={() => setDialog(null)} />
+      {dialog === 'cancel' && <CancelSession session={session} close={() => setDialog(null)} />}
     </Group>
   )
 }
 
-function CancelSession({ session, opened, close }: Props & { opened: boolean }) {
+function CancelSession({ session, close }: Props) {
   const client = useQueryClient()
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => cancelSession(session.id),
@@ -95,7 +95,6 @@ function CancelSession({ session, opened, close }: Props & { opened: boolean }) 
   })
   return (
     <Confirm
-      opened={opened}
       title="Cancel this upload?"
       action="Cancel the upload"
       keep="Keep it"

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Dialog } from './dialog.tsx'
 import { ErrorNotice } from './notice.tsx'
 
 interface Props {
-  opened: boolean
   title: string
   children: ReactNode
   /** What will be done, and what will not: "Remove the file" and "Keep it". */
@@ -15,9 +15,9 @@ interface Props {
   onClose: () => void
 }
 
-export function Confirm({ opened, title, children, action, keep, busy, error, onConfirm, onClose }: Props) {
+export function Confirm({ title, children, action, keep, busy, error, onConfirm, onClose }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title={<Text fw={650}>{title}</Text>}>
+    <Dialog title={title} onClose={onClose}>
       <Stack>
         <Text>{children}</Text>
         {error ? <ErrorNotice error={error} /> : null}
@@ -30,6 +30,6 @@ export function Confirm({ opened, title, children, action, keep, busy, error, on
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Target } from '../api/types.ts'
 import { announce } from '../shell/announcer.tsx'
 import { TargetPicker } from '../uploads/target-picker.tsx'
+import { Dialog } from './dialog.tsx'
 import { ErrorNotice } from './notice.tsx'
 
 interface Props {
@@ -32,7 +33,7 @@ export function CopyDialog({ name, copy, close }: Props) {
     },
   })
   return (
-    <Modal opened onClose={close} title={<Text fw={650}>Copy to a record</Text>}>
+    <Dialog onClose={close} title="Copy to a record">
       <Stack>
         <Text className="wrap">
           “{name}” will be on both places. The stored bytes are shared, not doubled.
@@ -48,6 +49,6 @@ export function CopyDialog({ name, copy, close }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -101,11 +101,12 @@ export class Queue {
     this.retry(id)
   }
 
+  /** Ends the upload on the server as well, except one that this file turned out not to belong to. */
   cancel(id: string): void {
-    const { sessionID } = this.live.of(id)
+    const { sessionID, changed } = this.live.of(id)
     const session = sessionID ? liveSessions.get(sessionID) : null
     this.dismiss(id)
-    if (sessionID && !TERMINAL.has(session?.status ?? ''))
+    if (sessionID && !changed && !TERMINAL.has(session?.status ?? ''))
       void cancelSession(sessionID).catch(() => undefined)
   }
 

@@ -1,8 +1,9 @@
-import { Box, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Box, Button, Group, Stack, Text } from '@mantine/core'
 import { IconCloudUpload, IconMapPin } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Target } from '../api/types.ts'
 import { bytes, count } from '../format.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { TargetName } from './target-name.tsx'
 import { TargetPicker } from './target-picker.tsx'
 import { consignmentOf, type Tray, type TrayFile } from './tray.ts'
@@ -81,7 +82,7 @@ function Address({ tray, file, batch, close }: AddressProps) {
     close()
   }
   return (
-    <Modal opened onClose={close} title={<Text fw={650}>Where “{file.meta.name}” goes</Text>}>
+    <Dialog onClose={close} title={`Where “${file.meta.name}” goes`}>
       <Stack>
         <TargetPicker target={target} onChange={setTarget} />
         <Group justify="flex-end" gap="xs">
@@ -91,6 +92,6 @@ function Address({ tray, file, batch, close }: AddressProps) {
           <Button onClick={() => keep(target)}>Keep for this file</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

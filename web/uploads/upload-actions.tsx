@@ -82,23 +82,7 @@ export function UploadActions({ upload, onRecord }: { upload: UploadView; onReco
     )
   return (
     <Group gap={6}>
-      {MOVING.has(state) && (
-        <Act
-          of={name}
-          label="Pause"
-          icon={<IconPlayerPause size={16} aria-hidden />}
-          act={say('Paused', () => queue.pause(id))}
-        />
-      )}
-      {state === 'paused' && (
-        <Act
-          of={name}
-          label="Resume"
-          variant="filled"
-          icon={<IconPlayerPlay size={16} aria-hidden />}
-          act={say('Resumed', () => queue.resume(id))}
-        />
-      )}
+      {(MOVING.has(state) || state === 'paused') && <PauseOrResume upload={upload} say={say} />}
       {state === 'failed' && !changed && (
         <Act
           of={name}
@@ -121,6 +105,27 @@ export function UploadActions({ upload, onRecord }: { upload: UploadView; onReco
   )
 }
 
+interface PauseProps {
+  upload: UploadView
+  say: (what: string, act: () => void) => () => void
+}
+
+/** One button, so that who has pressed it is still on it. */
+function PauseOrResume({ upload: { id, name, state }, say }: PauseProps) {
+  const queue = useQueue()
+  const paused = state === 'paused'
+  const Icon = paused ? IconPlayerPlay : IconPlayerPause
+  return (
+    <Act
+      of={name}
+      label={paused ? 'Resume' : 'Pause'}
+      variant={paused ? 'filled' : 'default'}
+      icon={<Icon size={16} aria-hidden />}
+      act={paused ? say('Resumed', () => queue.resume(id)) : say('Paused', () => queue.pause(id))}
+    />
+  )
+}
+
 function Cancel({ upload: { id, name, state } }: { upload: UploadView }) {
   const queue = useQueue()
   const [asking, setAsking] = useState(false)
@@ -138,7 +143,6 @@ function Cancel({ upload: { id, name, state } }: { upload: UploadView }) {
       />
       {asking && (
         <Confirm
-          opened
           title="Cancel this upload?"
           action="Cancel the upload"
           keep="Keep uploading"
