@@ -32,7 +32,10 @@ async function look(page: Page, state: string): Promise<void> {
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
       expect.soft(found, at).toEqual([])
-      const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+      const { scrollWidth, clientWidth } = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement
+        return { scrollWidth, clientWidth }
+      })
       expect.soft(scrollWidth, `${at}: wider than the window`).toBeLessThanOrEqual(clientWidth)
     }
   await page.setViewportSize(WIDE)
@@ -41,7 +44,7 @@ async function look(page: Page, state: string): Promise<void> {
 
 async function picture(page: Page, folder: string, name: string): Promise<void> {
   await mkdir(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name.replaceAll(/[^a-z0-9]+/g, '-')}.png`) })
+  await page.screenshot({ path: join(folder, `${name.replaceAll(/[^a-z0-9]+/g, '-')}.png`), fullPage: true })
 }
 
 test('sign-in', async ({ page }) => {
