@@ -1,5 +1,6 @@
 import { Refusal } from '#errors'
 import { closed } from './access.ts'
+import { overflow } from './append-rules.ts'
 import { abandon, collect } from './collect.ts'
 import type { Core } from './core.ts'
 import type { Prefix } from './digests.ts'
@@ -93,12 +94,7 @@ async function enter(core: Core, tx: Tx, id: string, chunk: Chunk, how: ChunkCom
   else await tx.sessions.putChunk(id, chunk)
   if (before !== null && !same) discard(id, before, chunk, garbage)
   const sums = await count(tx, now, before, kept)
-  if (how.withinSize === true && now.size !== null && now.size > 0 && sums.received > now.size) {
-    const limit = now.size
-    throw new Refusal('LENGTH_EXCEEDED', `these bytes go past the declared length of ${limit} bytes`, {
-      limit,
-    })
-  }
+  assertRoom(core.limits.maxSize, now, sums.received, how)
   const size = how.change?.size ?? now.size
   const total = how.total === 'announced' ? now.totalChunks : how.total
   const counted = total !== undefined && sums.chunkCount === total
@@ -137,6 +133,12 @@ function assertAnnounced(now: Session, { number }: Chunk, how: ChunkCommit): voi
   throw new Refusal('INVALID', `chunk number ${number} is beyond the ${totalChunks} chunks of this upload`, {
     field: 'chunk number',
   })
+}
+
+/** The sum of all chunks, once this one counts, against the declared size and the largest file of all. */
+function assertRoom(maxSize: number, { size, received }: Session, sum: number, how: ChunkCommit): void {
+  if (how.withinSize === true && size !== null && size > 0 && sum > size) throw overflow(size, maxSize)
+  if (sum > maxSize && sum > received) throw overflow(null, maxSize)
 }
 
 const sumWarning = (declared: number | null, received: number): string | null =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Principal } from '#accounts'
 import { invalid, Refusal } from '#errors'
 import { assertTakesBytes, authorize } from './access.ts'
-import { assertFits, broken } from './append-rules.ts'
+import { broken, overflow } from './append-rules.ts'
 import type { RequestDigest } from './checksum.ts'
 import { abandon } from './collect.ts'
 import { type ChunkCommit, type ChunkStored, commitChunk } from './commit-chunk.ts'
@@ -41,13 +41,12 @@ export async function putChunk(
   if (session.firstChunk === null)
     throw new Refusal('CONFLICT', 'this upload goes by offset, not by numbered chunks')
   if (request.repeatable !== true || isOpen(session)) assertTakesBytes(session, core.clock.now())
-  const room = core.limits.maxSize - session.received
-  const limit = Math.min(request.limit ?? room, room)
-  assertFits(request.body.length, limit, null)
-  session = await adoptStride(core, session, request)
   const known = typeof request.number === 'number' ? request.number : null
   if (known !== null) assertNumber(session, known)
   const seen = known === null ? null : await core.db.sessions.chunk(id, known)
+  const limit = limitOf(core, session, request, seen)
+  if (request.body.length !== null && request.body.length > limit.bytes) throw limit.overflow()
+  session = await adoptStride(core, session, request)
   const place =
     known === null || !isOpen(session)
       ? apart(session)
@@ -72,8 +71,8 @@ export async function putChunk(
       const received = await receive(core, id, request.body, {
         writer,
         position: place.position,
-        limit: request.body.length ?? limit,
-        overflow: () => new Refusal('TOO_LARGE', `a chunk may have at most ${limit} bytes here`, { limit }),
+        limit: request.body.length ?? limit.bytes,
+        overflow: limit.overflow,
         object: place.object,
         prefix,
         hashes: [sha256],
@@ -89,6 +88,19 @@ export async function putChunk(
       await writer.close()
     }
   }
+}
+
+/**
+ * How many bytes may come: a chunk's own limit, or what the others leave of the largest file. While the number is not
+ * known nobody can say which chunk makes room; the commit counts again.
+ */
+function limitOf(core: Core, { received }: Session, request: ChunkRequest, seen: Chunk | null) {
+  const { maxSize } = core.limits
+  const room = typeof request.number === 'number' ? maxSize - received + (seen?.size ?? 0) : maxSize
+  const { limit } = request
+  if (limit === undefined || room < limit) return { bytes: room, overflow: () => overflow(null, maxSize) }
+  const text = `at most ${limit} bytes may be sent here at once`
+  return { bytes: limit, overflow: () => new Refusal('TOO_LARGE', text, { limit }) }
 }
 
 function assertNumber(session: Session, number: number): void {

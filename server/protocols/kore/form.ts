@@ -19,4 +19,4 @@ export async function fileForm({ req }: Exchange, limit: number): Promise<Form &
 }
 
 const tooLarge = (limit: number): Refusal =>
-  new Refusal('TOO_LARGE', `at most ${limit} bytes may be sent here`, { limit })
+  new Refusal('TOO_LARGE', `at most ${limit} bytes may be sent here at once`, { limit })
