@@ -2,7 +2,7 @@ import type { Session } from '#sessions'
 import { fileID, koreFile, mediaName, nonceOf } from './file.ts'
 import type { Services } from './services.ts'
 
-export const MEDIA = '/api/getMediaStream/orgFiles/'
+const MEDIA = '/api/getMediaStream/orgFiles/'
 
 /** What a link says besides its signature, as text in the query. */
 export interface LinkFacts {

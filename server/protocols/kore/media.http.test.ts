@@ -59,6 +59,12 @@ test('whatever is missing or changed is refused', async () => {
     (to) => {
       to.pathname = to.pathname.replace('f-', 'g-')
     },
+    ...['/', '/x', '%20', '%2F'].map((more) => (to: URL) => {
+      to.pathname += more
+    }),
+    ...['orgFiles/', 'orgFiles'].map((end) => (to: URL) => {
+      to.pathname = to.pathname.replace(/orgFiles.*/, end)
+    }),
   ]
   for (const change of changes) {
     const to = new URL(url)

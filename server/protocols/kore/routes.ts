@@ -3,7 +3,6 @@ import { chunk } from './chunk.ts'
 import { complete } from './complete.ts'
 import { preflight } from './cors.ts'
 import { KoreError } from './errors.ts'
-import { MEDIA } from './link.ts'
 import { media } from './media.ts'
 import type { Services } from './services.ts'
 import { abort, state } from './session.ts'
@@ -21,8 +20,13 @@ const ROUTES: readonly (readonly [path: RegExp, actions: Actions])[] = [
   [/^\/session\/([^/]+)\/complete$/, { POST: complete }],
 ]
 
-/** Slashes too many are the sample's own: a host that ends in one. */
-const tidy = (path: string): string => path.replace(/\/{2,}/g, '/').replace(/\/$/, '')
+const MEDIA_PATH = /^\/api\/getMediaStream\/orgFiles(?:\/(.*))?$/
+
+/** Slashes too many are the sample's own: a host that ends in one. One at the end is tolerated, save behind a signed name. */
+function tidy(path: string): string {
+  const single = path.replace(/\/{2,}/g, '/')
+  return MEDIA_PATH.test(single) ? single : single.replace(/\/$/, '')
+}
 
 export function isOurs(path: string): boolean {
   const tidied = tidy(path)
@@ -42,8 +46,8 @@ export async function route(services: Services, exchange: Exchange): Promise<Ans
 }
 
 function find(path: string): { actions: Actions; id: string } {
-  if (path.startsWith(MEDIA))
-    return { actions: { GET: media, HEAD: media }, id: decoded(path.slice(MEDIA.length)) }
+  const file = MEDIA_PATH.exec(path)
+  if (file !== null) return { actions: { GET: media, HEAD: media }, id: decoded(file[1] ?? '') }
   const rest = path.slice(FILES.length)
   for (const [pattern, actions] of path.startsWith(FILES) ? ROUTES : []) {
     const found = pattern.exec(rest)
