@@ -115,7 +115,11 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   }
   await webApp(fastify, join(ROOT, '.build', 'web'))
 
+  // What is older than this process is nobody's who still writes; looked through once.
+  let started: number | null = clock.now()
   const sweep = repeat(SWEEP, log, async () => {
+    if (started !== null) await sessions.scavenge(started)
+    started = null
     await sessions.recover()
     await sessions.sweep()
     await accounts.sweep()

@@ -45,6 +45,11 @@ export function fileRepository(context: Context) {
           .execute()
     },
 
+    async isHeld(object: string): Promise<boolean> {
+      const held = db.selectFrom('holds').select('holder').where('object', '=', object).limit(1)
+      return (await held.executeTakeFirst()) !== undefined
+    },
+
     async release(holder: string, objects: readonly string[]): Promise<string[]> {
       const garbage = await release(context, holder, objects)
       await discard(garbage)

@@ -77,6 +77,8 @@ export interface FileRepository {
    * garbage: noted in this transaction, returned to be removed from the byte store after the commit.
    */
   release(holder: string, objects: readonly string[]): Promise<string[]>
+  /** whether any file reads from an object that another one brought */
+  isHeld(object: string): Promise<boolean>
   /** Marks objects as garbage that only this transaction knew. */
   discard(objects: readonly string[]): Promise<void>
   garbage(limit: number): Promise<string[]>

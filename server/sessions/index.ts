@@ -30,6 +30,7 @@ import { type ChunkRequest, putChunk } from './put-chunk.ts'
 import { bytes, chunkNumbers, chunks, finished, type ListRequest, list, prefix, read } from './read.ts'
 import { stopReceiving } from './receive.ts'
 import { recover } from './recover.ts'
+import { scavenge } from './scavenge.ts'
 import type { Session } from './session.ts'
 import { lapse, sweep } from './sweep.ts'
 
@@ -110,6 +111,8 @@ export function createSessions(dependencies: Dependencies) {
     counts: () => dependencies.db.sessions.counts(),
     sweep: () => sweep(core),
     recover: () => recover(core),
+    /** Removes what a crash left of requests that wrote apart, before `before`, milliseconds. */
+    scavenge: (before: number) => scavenge(core, before),
   }
 }
 

@@ -88,4 +88,4 @@ export const sharedObjects = (session: Session, segments: readonly Segment[]): s
 ]
 
 /** The session an object belongs to: its name up to the first dot. */
-const ownerOf = (object: string): string => object.split('.', 1)[0] ?? object
+export const ownerOf = (object: string): string => object.split('.', 1)[0] ?? object

@@ -13,6 +13,8 @@ export interface ByteStore {
   read(segment: Segment, signal?: AbortSignal): AsyncIterable<Buffer>
   /** Removes objects; one that is absent is no error. */
   remove(objects: readonly string[]): Promise<void>
+  /** Objects named after a session, a dot and more, that were last written before `before`, milliseconds. */
+  apart(before: number): AsyncIterable<string>
   /** Resolves when the store can read and write, rejects with the reason when not. */
   probe(): Promise<void>
 }

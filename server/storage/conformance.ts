@@ -100,6 +100,19 @@ export function describeByteStore(
       }
     })
 
+    test('lists what was written apart, and before', async () => {
+      const [session, part] = [randomUUID(), randomUUID()]
+      await put(session, [randomBytes(1)])
+      await put(`${session}.${part}`, [randomBytes(1)])
+      const all = async (before: number): Promise<string[]> => {
+        const found: string[] = []
+        for await (const object of store.apart(before)) found.push(object)
+        return found.filter((object) => object.startsWith(session))
+      }
+      expect(await all(Date.now() + 60_000)).toEqual([`${session}.${part}`])
+      expect(await all(Date.now() - 60_000)).toEqual([])
+    })
+
     test('says that it works', async () => {
       await expect(store.probe()).resolves.toBeUndefined()
     })

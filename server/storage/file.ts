@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { Refusal } from '#errors'
 import type { ByteStore, ObjectWriter, Segment } from '#sessions'
-import { objectPath } from './object-path.ts'
+import { isObjectName, objectPath } from './object-path.ts'
 
 /** Bytes read from a file at a time. */
 const READ = 1024 * 1024
@@ -53,6 +53,17 @@ export class FileByteStore implements ByteStore {
     for (const object of objects) {
       await rm(this.#path(object), { force: true })
       this.#durable.delete(this.#path(object))
+    }
+  }
+
+  async *apart(before: number): AsyncGenerator<string> {
+    for (const folder of await names(this.#root)) {
+      for (const name of await names(join(this.#root, folder))) {
+        if (!isObjectName(name) || !name.includes('.')) continue
+        // One that is removed in the meantime is no concern of the caller any more.
+        const info = await stat(join(this.#root, folder, name)).catch(() => null)
+        if (info !== null && info.mtimeMs < before) yield name
+      }
     }
   }
 
@@ -129,6 +140,16 @@ async function syncFolder(path: string): Promise<void> {
     await folder.sync()
   } finally {
     await folder.close()
+  }
+}
+
+/** What is in a folder; nothing in one that is not there, or is none. */
+async function names(path: string): Promise<string[]> {
+  try {
+    return await readdir(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return []
+    throw error
   }
 }
 

@@ -37,6 +37,9 @@ export function naiveStore(): ByteStore {
     remove: async (names) => {
       for (const name of names) objects.delete(name)
     },
+    apart: async function* () {
+      for (const object of objects.keys()) if (object.includes('.')) yield object
+    },
     probe: async () => undefined,
   }
 }
@@ -89,6 +92,7 @@ export function naiveDatabase(): Database {
     insert: async (file) => set(files, file.id, file),
     hold: async () => undefined,
     release: async (holder, objects) => (ended(holder) ? [...objects] : []),
+    isHeld: async () => false,
     discard: async () => undefined,
     garbage: async () => [],
     forgetGarbage: async () => undefined,
