@@ -38,6 +38,17 @@ describe('104 (Upload Resumption Supported)', () => {
     socket.destroy()
   })
 
+  test('is not sent through a proxy that would take it for the final answer', async () => {
+    const interimTo = async (headers: Record<string, string>): Promise<number> => {
+      const all = { 'upload-draft-interop-version': '8', ...headers }
+      const reply = await create(server, { headers: all, body: randomBytes(5) })
+      expect(reply.status).toBe(201)
+      return reply.interim.length
+    }
+    expect(await interimTo({})).toBe(1)
+    expect(await interimTo({ 'x-interim-responses': 'none' })).toBe(0)
+  })
+
   test.each([undefined, 2, 10, 99])('is not sent to version %s', async (version) => {
     const socket = await open(server)
     const named = version === undefined ? [] : [`Upload-Draft-Interop-Version: ${version}`]

@@ -3,6 +3,9 @@ import type { Session } from '#sessions'
 import type { Call } from './call.ts'
 import { limitOf, locationOf, versionField } from './state.ts'
 
+/** What a proxy that takes an interim response for the final one sets to `none` (README, "Behind a proxy"). */
+const UNWANTED = 'x-interim-responses'
+
 /** 104 (Upload Resumption Supported) with the new upload's URI and limits, before any byte is read (draft, 4.2.2). */
 export function announce(call: Call, session: Session): void {
   const { services, dialect, exchange } = call
@@ -22,6 +25,7 @@ export function progress({ dialect, exchange }: Call): ((offset: number) => void
 
 function inform({ req, res }: Exchange, headers: Record<string, string>): void {
   // RFC 9110, 15.2: "a server MUST NOT send a 1xx response to an HTTP/1.0 client"
-  if (req.httpVersion === '1.0' || res.headersSent || res.destroyed) return
+  if (req.httpVersion === '1.0' || req.headers[UNWANTED] === 'none') return
+  if (res.headersSent || res.destroyed) return
   res.writeInformation(104, headers)
 }
