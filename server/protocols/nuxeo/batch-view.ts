@@ -17,22 +17,35 @@ export const uploaded = (exchange: Exchange, { batchId }: Batch, fileIdx: string
   uploadedSize: uploadedSize(exchange),
 })
 
-/** The file info of a batch; `size` of a chunked file is what was declared. */
+/** The file info of a batch, and whether the file is complete; `size` of a chunked file is what was declared. */
 export async function fileInfo(services: Services, batch: Batch, session: Session) {
   const { fileName: name, size, received } = session
-  if (session.firstChunk === null) return { name, size: size ?? received, uploadType: 'normal' }
+  if (session.firstChunk === null)
+    return { complete: true, info: { name, size: size ?? received, uploadType: 'normal' } }
   const declared = session.attributes.declaredSize
-  const chunks = await chunksOf(services, batch, session)
-  return {
-    name,
-    size: typeof declared === 'number' ? declared : (size ?? received),
-    uploadType: 'chunked',
-    ...chunks,
-  }
+  const { complete, chunks } = await progress(services, batch, session)
+  const declaredSize = typeof declared === 'number' ? declared : (size ?? received)
+  return { complete, info: { name, size: declaredSize, uploadType: 'chunked', ...chunks } }
+}
+
+/**
+ * The stored chunks of a file, and whether it is complete, both of one moment. Contract, section 1: "202 incomplete /
+ * 201 complete", so no 202 lists every chunk.
+ */
+export async function progress(services: Services, batch: Batch, session: Session) {
+  const { sessions } = services
+  const settled = await sessions.settled(session)
+  const chunks = await chunksOf(services, batch, settled)
+  const isComplete = ({ status }: Session): boolean => status === 'COMPLETED'
+  if (isComplete(settled) || chunks.uploadedChunkIds.length !== settled.totalChunks)
+    return { complete: isComplete(settled), chunks }
+  // The last chunk came after the session was read.
+  const now = await sessions.settled(await sessions.read(batch.actor, session.id))
+  return { complete: isComplete(now), chunks }
 }
 
 /** Numbers of the stored chunks, and how many there will be. Only those behind a gap are looked up. */
-export async function chunksOf({ sessions }: Services, { actor }: Batch, session: Session) {
+async function chunksOf({ sessions }: Services, { actor }: Batch, session: Session) {
   const uploadedChunkIds = Array.from({ length: session.nextChunk }, (_, number) => number)
   if (session.chunkCount > session.nextChunk)
     uploadedChunkIds.push(...(await sessions.chunkNumbers(actor, session.id, session.nextChunk)))

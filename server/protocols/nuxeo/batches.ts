@@ -45,7 +45,7 @@ async function infosOf(call: Call, batchId: string) {
   // Contract, section 3: "fileIdx larger than int32: upload works, later GET 500". Only strict mode lets one in.
   if (files.some(({ groupIndex }) => (groupIndex ?? 0) >= INT)) throw new NuxeoError(500, 'fileIdx too large')
   const infos = []
-  for (const file of files) infos.push(await fileInfo(call.services, batch, file))
+  for (const file of files) infos.push((await fileInfo(call.services, batch, file)).info)
   return infos
 }
 
@@ -54,8 +54,8 @@ export async function file(call: Call, batchId: string, fileIdx: string): Promis
   const batch = await findBatch(call, batchId)
   const found = await fileAt(call.services, batch, fileIdx)
   if (found === null) return empty(404)
-  const status = found.status === 'COMPLETED' ? 200 : 202
-  return answerJSON(status, await fileInfo(call.services, batch, found))
+  const { complete, info } = await fileInfo(call.services, batch, found)
+  return answerJSON(complete ? 200 : 202, info)
 }
 
 /** `DELETE /upload/{batchId}` */

@@ -61,6 +61,19 @@ describe('chunks', () => {
     )
   })
 
+  test('no answer is 202 with every chunk, however many come at once', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const batch = await nuxeo.batch()
+      const numbers = [...Array(24).keys(), ...Array(6).keys()]
+      const chunks = numbers.map((at) => nuxeo.chunk(batch, 0, { at, of: 24, bytes: `chunk ${at}` }))
+      const looks = numbers.map(() => nuxeo.call('GET', `/upload/${batch}/0`))
+      for (const { status, body } of await Promise.all([...chunks, ...looks])) {
+        if (status === 404) continue
+        expect([status, body.uploadedChunkIds.length === 24]).toEqual([status, status !== 202])
+      }
+    }
+  })
+
   test('equal chunks that race all succeed, first chunks of one file too', async () => {
     const batch = await nuxeo.batch()
     const bytes = randomBytes(30_000)

@@ -1,7 +1,7 @@
 import { type Answer, bodyOf } from '#http'
 import type { Session } from '#sessions'
 import { type Batch, fileAt, findBatch, lifeOf } from './batch.ts'
-import { answerJSON, chunksOf, uploaded } from './batch-view.ts'
+import { answerJSON, progress, uploaded } from './batch-view.ts'
 import { badChunk, NuxeoError } from './errors.ts'
 import {
   type ChunkHeaders,
@@ -80,10 +80,9 @@ async function uploadChunk(call: Call, target: Upload, said: ChunkHeaders): Prom
     repeatable: true,
   })
   if (call.strict && stored.repeated) throw badChunk(true, 'this chunk exists already')
-  const now = await services.sessions.settled(stored.session)
-  const chunks = await chunksOf(services, batch, now)
+  const { complete, chunks } = await progress(services, batch, stored.session)
   const answer = { ...uploaded(exchange, batch, fileIdx, 'chunked'), ...chunks }
-  return answerJSON(now.status === 'COMPLETED' ? 201 : 202, answer)
+  return answerJSON(complete ? 201 : 202, answer)
 }
 
 /** The session the chunk belongs to, begun when it is the first. */
