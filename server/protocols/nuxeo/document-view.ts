@@ -124,7 +124,8 @@ function blobJSON(
   const { md5, sha256 } = entry.file.digests
   const name = nameOf(entry)
   const base = `${exchange.origin}/nuxeo`
-  const file = name === null ? '' : `/${encodeURIComponent(name)}`
+  // RFC 3986, 5.2.4: dots alone are taken for steps in a path, however they are encoded.
+  const file = name === null || /^\.{1,2}$/.test(name) ? '' : `/${encodeURIComponent(name.toWellFormed())}`
   return {
     name,
     'mime-type': entry.contentType,

@@ -36,6 +36,17 @@ describe('names', () => {
     expect(await nameFor(given)).toBe(name)
   })
 
+  test.each(['..', '.', 'a/b.txt', '..%2F..%2Fx', '%23%3F%25'])(
+    'the link to a blob named %j works',
+    async (given) => {
+      const own = await nuxeo.batch()
+      await nuxeo.send(own, 0, 'content', { 'x-file-name': given })
+      const { body } = await nuxeo.document('linked', { 'file:content': blobOf(own, '0') })
+      const { status, text } = await nuxeo.call('GET', body.properties['file:content'].data)
+      expect([status, text]).toEqual([200, 'content'])
+    },
+  )
+
   test.each(['%zz', '%', 'a%2', '%C3', '%C3%28', '%00', '%ED%A0%80', Buffer.from([0xe9]).toString('latin1')])(
     '%j is refused',
     async (given) => {
