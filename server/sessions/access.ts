@@ -36,7 +36,7 @@ export function closed(session: Session): Refusal {
     case 'CANCELED':
       return new Refusal('CANCELED', 'this upload was canceled', { what: 'session' })
     case 'FAILED':
-      if (session.failure === EXPIRED) return expired()
+      if (hasLapsed(session)) return expired()
       return new Refusal('FAILED', `this upload failed: ${session.failure ?? 'unknown reason'}`, {
         failure: session.failure ?? 'unknown reason',
       })
@@ -50,6 +50,9 @@ export function closed(session: Session): Refusal {
       return expired()
   }
 }
+
+/** It failed because its life was over before it was finished. */
+export const hasLapsed = ({ status, failure }: Session): boolean => status === 'FAILED' && failure === EXPIRED
 
 export const EXPIRED = 'the upload was not finished in time'
 const expired = (): Refusal => new Refusal('EXPIRED', 'this upload was not finished in time and is gone')

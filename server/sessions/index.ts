@@ -117,7 +117,7 @@ export function createSessions(dependencies: Dependencies) {
 }
 
 export type Sessions = ReturnType<typeof createSessions>
-export { assertTakesBytes, closed } from './access.ts'
+export { assertTakesBytes, closed, hasLapsed } from './access.ts'
 export type { Appended, AppendRequest } from './append-rules.ts'
 export type { ChecksumAlgorithm, Promised, RequestDigest } from './checksum.ts'
 export type { ChunkStored } from './commit-chunk.ts'

@@ -1,6 +1,6 @@
 import type { Principal } from '#accounts'
 import { notFound } from '#errors'
-import type { Session } from '#sessions'
+import { hasLapsed, type Session } from '#sessions'
 import type { Call } from './caller.ts'
 import { isStrict, type Services } from './services.ts'
 import { attributesOf, isOver } from './view.ts'
@@ -38,10 +38,20 @@ export async function look(
   const before = await find(services, caller, id)
   if (!isOver(before)) return { session: before, lapsedNow: false }
   const session = await sessions.lapse(caller, id)
-  if (session.status === 'FAILED') return { session, lapsedNow: before.status !== 'FAILED' }
+  if (session.status === 'FAILED') return notice(services, caller, session)
   const flips = (FLIPS[how] as readonly string[]).includes(session.status)
   if (!isStrict(services) || !flips || attributesOf(session).lapsed === true)
     return { session, lapsedNow: false }
   const lapsed = await sessions.annotate(caller, id, { attributes: { lapsed: true } })
   return { session: lapsed, lapsedNow: true }
+}
+
+/** "message `Upload session has expired.` the first time" a call notices, whoever ended the session before. */
+async function notice({ sessions }: Services, caller: Principal, session: Session) {
+  const lapsedNow = hasLapsed(session) && attributesOf(session).noticed !== true
+  if (!lapsedNow || caller.roles.every((role) => role === 'reader')) return { session, lapsedNow }
+  return {
+    session: await sessions.annotate(caller, session.id, { attributes: { noticed: true } }),
+    lapsedNow,
+  }
 }

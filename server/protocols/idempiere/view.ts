@@ -11,6 +11,8 @@ export interface Attributes {
   readonly chunkSize?: number
   /** strict only: a call after the end of its life made it look FAILED */
   readonly lapsed?: boolean
+  /** a call was told that its life is over */
+  readonly noticed?: boolean
 }
 
 export const attributesOf = (session: Session): Attributes => session.attributes
