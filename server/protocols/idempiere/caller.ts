@@ -2,7 +2,7 @@ import type { Principal } from '#accounts'
 import { type Exchange, header } from '#http'
 import { bare, Ended } from './errors.ts'
 import { isPresigned, type Link, openLink } from './presign.ts'
-import type { Services } from './services.ts'
+import { isStrict, type Services } from './services.ts'
 
 /** One authenticated request. */
 export interface Call extends Exchange {
@@ -23,7 +23,18 @@ export async function identify(services: Services, exchange: Exchange): Promise<
   const caller = await services.authenticate(exchange.req)
   if (caller === null) throw new Ended(bare(401))
   exchange.principal = caller
-  return Object.assign(exchange, { caller, link: null })
+  return Object.assign(exchange, { caller: await actorOn(services, caller, exchange), link: null })
+}
+
+/**
+ * Section 12: "any authenticated user of the same tenant who knows the id can read, write, cancel, copy". Strict only:
+ * they act on the session as its owner, with the roles they have.
+ */
+async function actorOn(services: Services, caller: Principal, { params }: Exchange): Promise<Principal> {
+  const { uploadId } = params
+  if (uploadId === undefined || !isStrict(services)) return caller
+  const session = await services.sessions.read({ ...caller, roles: ['admin'] }, uploadId)
+  return { ...caller, userID: session.owner, userName: session.ownerName }
 }
 
 async function byLink({ accounts }: Services, exchange: Exchange): Promise<Call> {

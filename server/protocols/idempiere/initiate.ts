@@ -77,7 +77,7 @@ function readExactly(document: Document): Omit<NewSession, 'life' | 'protocol'> 
   const unknown = Object.keys(document).find((name) => !MEMBERS.includes(name))
   if (unknown !== undefined) throw new Ended(bare(400, `Unrecognized field "${unknown}"`))
   const location = locationOf(document)
-  const fileName = text(document, 'fileName').slice(0, COLUMN)
+  const fileName = cutOff(text(document, 'fileName'))
   const sha256 = text(document, 'sha256')
   if (fileName === '' || fileName.includes('\0') || !fileName.isWellFormed())
     throw new Ended(refused('fileName: a value is required', true))
@@ -90,6 +90,12 @@ function readExactly(document: Document): Omit<NewSession, 'life' | 'protocol'> 
     declaredAs: 'text',
     ...common(document, location, true),
   }
+}
+
+/** Never in the middle of a character that takes two. */
+const cutOff = (name: string): string => {
+  const cut = name.slice(0, COLUMN)
+  return name.isWellFormed() && !cut.isWellFormed() ? cut.slice(0, -1) : cut
 }
 
 const MEMBERS = [

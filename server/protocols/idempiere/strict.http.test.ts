@@ -55,6 +55,8 @@ describe('POST uploads as the original', () => {
   test('long names are cut off at 255', async () => {
     const id = await begin({ fileName: 'x'.repeat(300) })
     expect((await admin.status(id)).fileName).toBe('x'.repeat(255))
+    const wide = await begin({ fileName: '📄'.repeat(200) })
+    expect((await admin.status(wide)).fileName).toBe('📄'.repeat(127))
   })
 
   test.each(['abc', sha256('abc').toUpperCase()])(
@@ -102,6 +104,22 @@ test('a look at a canceled upload after its life makes it FAILED, and pending ag
   const { uploads } = (await admin.call('GET', UPLOADS)).body
   expect(uploads.some(({ uploadId }: { uploadId: string }) => uploadId === id)).toBe(true)
   expect((await admin.call('DELETE', `${UPLOADS}/${id}`)).status).toBe(200)
+})
+
+test('whoever knows the id may use it, readers only look; the list stays its owner’s', async () => {
+  const id = await begin()
+  const alice = client(server, await addUser(server, 'alice'))
+  const reader = client(server, await addUser(server, 'rosa', ['reader']))
+  expect((await alice.status(id)).status).toBe('INITIATED')
+  expect((await reader.put(id, 1, '', 1)).status).toBe(401)
+  expect((await alice.put(id, 1, 'x', 2)).status).toBe(200)
+  expect((await reader.status(id)).status).toBe('UPLOADING')
+  expect((await alice.call('GET', UPLOADS)).body).toEqual({ uploads: [] })
+  expect((await alice.call('DELETE', `${UPLOADS}/${id}`)).status).toBe(200)
+  const unknown = '11111111-1111-4111-8111-111111111111'
+  expect((await alice.call('GET', `${UPLOADS}/${unknown}`)).body).toEqual(
+    problem(404, 'Upload session not found: ', unknown),
+  )
 })
 
 test('FAILED does not say why', async () => {
