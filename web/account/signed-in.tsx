@@ -60,6 +60,9 @@ function Events({ user }: { user: string }) {
     gate.signedOut(false)
     return gate.subscribe(() => {
       if (gate.reach === 'signed out') void client.invalidateQueries({ queryKey: ME })
+      // What could not be loaded while the server was away is asked for again.
+      if (gate.reach === 'open')
+        void client.refetchQueries({ predicate: ({ state }) => state.status === 'error' })
     })
   }, [client, gate])
   useEffect(() => {

@@ -41,7 +41,7 @@ export function TargetPicker({ target, onChange, required = false }: Props) {
           clearable
           clearButtonProps={{ 'aria-label': 'No table', 'aria-hidden': false, tabIndex: 0 }}
           nothingFoundMessage="No such table"
-          error={tables.error ? 'The tables could not be loaded' : null}
+          error={tables.error && !tables.data ? 'The tables could not be loaded' : null}
           miw={180}
         />
         <RecordSelect
@@ -103,7 +103,7 @@ function RecordSelect({ table, target, onChoose }: RecordSelectProps) {
       onSearchChange={setTyped}
       filter={({ options: all }) => all}
       nothingFoundMessage={found.isFetching ? 'Searching…' : 'No record matches'}
-      error={found.error ? 'The records could not be searched' : null}
+      error={found.error && !found.data ? 'The records could not be searched' : null}
       miw={200}
     />
   )
