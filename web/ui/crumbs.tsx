@@ -9,7 +9,14 @@ interface Crumb {
 export function Crumbs({ of }: { of: Crumb[] }) {
   return (
     <nav aria-label="Path">
-      <Breadcrumbs mb={6} separatorMargin={6} styles={{ root: { flexWrap: 'wrap' } }}>
+      <Breadcrumbs
+        mb={6}
+        separatorMargin={6}
+        styles={{
+          root: { flexWrap: 'wrap' },
+          breadcrumb: { whiteSpace: 'normal', overflowWrap: 'anywhere' },
+        }}
+      >
         {of.map(({ label, to }) =>
           to ? (
             <Anchor key={label} component={Link} to={to} size="sm">
