@@ -1,6 +1,6 @@
 import { invalid, Refusal } from '#errors'
 import { bodyOf, boundaryOf, type Exchange, type Form, header, readForm } from '#http'
-import type { Body } from '#sessions'
+import type { Body, Session } from '#sessions'
 
 /** "maximum chunk 128 MiB by default" */
 export const LARGEST = 128 * 1024 * 1024
@@ -84,21 +84,35 @@ export interface Place {
   readonly start: number
   /** bytes; null when only the beginning is told */
   readonly length: number | null
+  /** bytes of the whole file; null when they are not told */
+  readonly total: number | null
 }
 
 /** "if a chunk carries `Content-Range` (or query `offset=`), use it". @throws Refusal INVALID */
 export function placeOf({ req, query }: Exchange): Place | null {
   const range = header(req, 'content-range')
   if (range !== undefined) {
-    const [, first = '', last = ''] = /^\s*bytes\s+(\d{1,15})-(\d{1,15})\/(?:\d+|\*)\s*$/i.exec(range) ?? []
-    const [start, end] = [Number(first), Number(last)]
-    if (first !== '' && end >= start) return { start, length: end - start + 1 }
+    const [, first = '', last = '', all = ''] =
+      /^\s*bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)\s*$/i.exec(range) ?? []
+    const [start, end, total] = [Number(first), Number(last), all === '*' ? null : Number(all)]
+    if (first !== '' && end >= start) return { start, length: end - start + 1, total }
     throw invalid('Content-Range', 'must be "bytes first-last/total"')
   }
   const offset = query.get('offset')
   if (offset === null) return null
-  if (/^\d{1,15}$/.test(offset)) return { start: Number(offset), length: null }
+  if (/^\d{1,15}$/.test(offset)) return { start: Number(offset), length: null, total: null }
   throw invalid('offset', 'must be a whole number of bytes')
+}
+
+/**
+ * The size of a file that was begun without one, as its `Content-Range` tells it. Where a size was declared, that counts
+ * ("ignore them, do not validate"). @throws Refusal INVALID
+ */
+export function sizeTold({ size }: Session, place: Place | null): number | null {
+  const { start = 0, length, total = null } = place ?? {}
+  if (size !== null || total === null) return size
+  if (start + (length ?? 0) <= total) return total
+  throw invalid('Content-Range', `ends behind the ${total} bytes it says the file has`)
 }
 
 export function assertLength({ length }: Place, received: number): void {

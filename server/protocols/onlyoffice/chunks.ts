@@ -2,7 +2,7 @@ import { invalid, Refusal } from '#errors'
 import type { Exchange, Form } from '#http'
 import type { Session } from '#sessions'
 import type { Outcome } from './answers.ts'
-import { assertLength, chunkBody, guarded, LARGEST, type Place, placeOf } from './chunk-body.ts'
+import { assertLength, chunkBody, guarded, LARGEST, type Place, placeOf, sizeTold } from './chunk-body.ts'
 import type { View } from './file-view.ts'
 import { progress, sessionView } from './session-view.ts'
 import { assertRegular } from './strict.ts'
@@ -23,17 +23,19 @@ export async function append(call: Call): Promise<Outcome> {
   const { view, session, exchange } = call
   const { services, principal } = view
   const place = placeOf(exchange)
+  const size = sizeTold(session, place)
   const body = chunkBody(exchange, call.form)
   const whole = async (length: number): Promise<void> => {
     if (place !== null) assertLength(place, length)
     assertNotEmpty(session, length)
-    await assertRegular(services, principal, session, { number: null, length })
+    await assertRegular(services, principal, { ...session, size }, { number: null, length })
   }
   try {
     const appended = await services.sessions.append(principal, session.id, {
       offset: place?.start ?? null,
       body: guarded(body, whole),
-      completes: session.size === null ? 'now' : 'at-length',
+      completes: size === null ? 'now' : 'at-length',
+      ...(size === null ? {} : { size }),
       // "commit a chunk only when the whole multipart part arrived; a broken request leaves the offset unchanged"
       atomic: true,
       wait: PATIENCE,

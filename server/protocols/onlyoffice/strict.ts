@@ -31,6 +31,6 @@ export async function assertRegular(
     return
   }
   if (regular(length)) return
-  const { offset, size } = await sessions.read(owner, session.id)
-  if (size !== null && offset + length !== size) throw irregular(length)
+  const { offset } = await sessions.read(owner, session.id)
+  if (session.size !== null && offset + length !== session.size) throw irregular(length)
 }
