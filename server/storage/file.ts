@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { Refusal } from '#errors'
 import type { ByteStore, ObjectWriter, Segment } from '#sessions'
 import { isObjectName, objectPath } from './object-path.ts'
+import { DiskRoom, full } from './room.ts'
 
 /** Bytes read from a file at a time. */
 const READ = 1024 * 1024
@@ -14,20 +15,22 @@ const READ = 1024 * 1024
  */
 export class FileByteStore implements ByteStore {
   readonly #root: string
+  readonly #room: DiskRoom
   readonly #folders = new Map<string, Promise<void>>()
   /** files whose entry in their folder is known to be durable */
   readonly #durable = new LRUCache<string, true>({ max: 50_000 })
 
   constructor(root: string) {
     this.#root = root
+    this.#room = new DiskRoom(root)
   }
 
   async open(object: string): Promise<ObjectWriter> {
     const path = this.#path(object)
-    await this.#folder(dirname(path))
     try {
+      await this.#folder(dirname(path))
       const file = await open(path, constants.O_WRONLY | constants.O_CREAT, 0o600)
-      return new FileWriter(file, () => this.#nameIsDurable(path))
+      return new FileWriter(file, this.#room, () => this.#nameIsDurable(path))
     } catch (error) {
       throw translated(error)
     }
@@ -71,6 +74,7 @@ export class FileByteStore implements ByteStore {
     const path = join(this.#root, '.probe')
     await writeFile(path, String(process.pid))
     await stat(path)
+    await this.#room.assertSome()
   }
 
   #path(object: string): string {
@@ -96,20 +100,29 @@ export class FileByteStore implements ByteStore {
 
 class FileWriter implements ObjectWriter {
   readonly #file: FileHandle
+  readonly #room: DiskRoom
   readonly #nameIsDurable: () => Promise<void>
 
-  constructor(file: FileHandle, nameIsDurable: () => Promise<void>) {
+  constructor(file: FileHandle, room: DiskRoom, nameIsDurable: () => Promise<void>) {
     this.#file = file
+    this.#room = room
     this.#nameIsDurable = nameIsDurable
   }
 
-  async write(pieces: readonly Buffer[], position: number): Promise<void> {
+  write(pieces: readonly Buffer[], position: number): Promise<void> {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    return this.#room
+      .take(length, () => this.#write(pieces, position))
+      .catch((error: unknown) => {
+        throw translated(error)
+      })
+  }
+
+  async #write(pieces: readonly Buffer[], position: number): Promise<void> {
     let rest = [...pieces]
     let at = position
     while (rest.length > 0) {
-      let { bytesWritten } = await this.#file.writev(rest, at).catch((error: unknown) => {
-        throw translated(error)
-      })
+      let { bytesWritten } = await this.#file.writev(rest, at)
       at += bytesWritten
       // A full disk takes part of a write before it refuses the next one.
       while (rest[0] !== undefined && bytesWritten >= rest[0].length) {
@@ -155,17 +168,13 @@ async function names(path: string): Promise<string[]> {
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
+/** Somebody took the folder away, or the rights to it, or it is broken. */
+const AWAY: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENOENT', 'ENOTDIR'])
+
 function translated(error: unknown): unknown {
   const code = codeOf(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new Refusal(
-      'NO_SPACE',
-      'the store is full; the upload can go on once there is room',
-      {},
-      { cause: error },
-    )
-  }
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EIO' || code === 'EMFILE') {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return full(error)
+  if (code !== undefined && AWAY.has(code)) {
     return new Refusal('UNAVAILABLE', 'the store cannot be written to at the moment', {}, { cause: error })
   }
   return error

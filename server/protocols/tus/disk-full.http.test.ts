@@ -73,4 +73,22 @@ describe.skipIf(disk === null)('tus on a full disk', () => {
     expect((await client.patch(url, offset, bytes.subarray(offset))).status).toBe(204)
     expect(sha256((await client.ask('GET', url)).body)).toBe(sha256(bytes))
   })
+
+  test('an upload that fills the disk leaves room to take note of things, and to delete', async () => {
+    const filler = join(folder, 'filler')
+    const big = await client.create(64 * MIB)
+    const room = statfsSync(folder).bavail * statfsSync(folder).bsize
+    writeFileSync(filler, Buffer.alloc(room - 4 * MIB))
+    const reply = await client.patch(big, 0, randomBytes(8 * MIB))
+    expect(reply.status).toBe(507)
+    // What fitted is kept, and known.
+    const offset = Number((await client.head(big)).headers['upload-offset'])
+    expect(offset).toBeGreaterThanOrEqual(2 * MIB)
+    expect((await client.patch(big, offset, randomBytes(MIB))).status).toBe(507)
+    expect(await client.create(5)).toMatch(/^.+$/)
+    expect((await client.tus('DELETE', big)).status).toBe(204)
+    const small = await client.create(MIB)
+    expect((await client.patch(small, 0, randomBytes(MIB))).status).toBe(204)
+    rmSync(filler)
+  })
 })
