@@ -1,4 +1,5 @@
 export { type Authenticate, createAuthentication, SESSION_COOKIE } from './authentication.ts'
+export { answerBadPath } from './bad-path.ts'
 export { bodyFrom, bodyOf, holdBody, readBody } from './body.ts'
 export { ByteRoutes, type Matcher } from './byte-routes.ts'
 export { cookie } from './cookie.ts'

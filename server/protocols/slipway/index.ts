@@ -26,6 +26,8 @@ export function slipwayRoom(api: API): Room {
   }
 }
 
+const NOTHING = Object.assign(new Error('there is nothing at this path'), { statusCode: 404 })
+
 function mountAPI(own: FastifyInstance, api: API, events: EventStreams): void {
   const parse = own.getDefaultJsonParser('error', 'error')
   own.removeContentTypeParser('application/json')
@@ -35,17 +37,13 @@ function mountAPI(own: FastifyInstance, api: API, events: EventStreams): void {
     else parse(req, body as string, done)
   })
   own.setErrorHandler(answerProblem)
-  own.setNotFoundHandler((_req, reply) =>
-    answerProblem(
-      Object.assign(new Error('there is nothing at this path'), { statusCode: 404 }),
-      _req,
-      reply,
-    ),
-  )
+  own.setNotFoundHandler((req, reply) => answerProblem(NOTHING, req, reply))
   own.addHook('onSend', async (_req, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
   })
   mountRoutes(own, api, events)
+  // The web app's files are looked for at every path that no route has.
+  own.get('/*', (req, reply) => answerProblem(NOTHING, req, reply))
 }
 
 function answerProblem(error: unknown, req: FastifyRequest, reply: FastifyReply): FastifyReply {
