@@ -10,6 +10,7 @@ import { createAccounts, TENANT } from '#accounts'
 import type { Config } from '#config'
 import { accountStore, createEvents, createLocker, openSQLite } from '#database'
 import {
+  answerBadPath,
   ByteRoutes,
   compileTrust,
   createAuthentication,
@@ -25,6 +26,7 @@ import {
 import { createRecords } from '#records'
 import { createSessions, PassingDigests } from '#sessions'
 import { FileByteStore, ThreadDigests } from '#storage'
+import { withoutAddress, withoutAdministrator, withoutDatabase } from './cannot-start.ts'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
 import { filesRoom } from './protocols/files/index.ts'
 import { idempiereRoom } from './protocols/idempiere/index.ts'
@@ -38,6 +40,8 @@ import { repeat } from './repeat.ts'
 
 /** A body that brings no byte for this long is given up, ms. */
 const STALL = 60_000
+/** An answer that was given at the end of the drain has so long to reach its client, ms. */
+const LINGER = 1500
 /** Pause between two looks for what is overdue, ms. */
 const SWEEP = 5000
 const ROOT = join(import.meta.dirname, '..')
@@ -53,7 +57,7 @@ export interface App {
 export async function createApp(config: Config, log: Logger): Promise<App> {
   const clock = { now: Date.now }
   const folder = takeDataFolder(config.dataDir)
-  const db = await openSQLite({ file: folder.database })
+  const db = await openSQLite({ file: folder.database }).catch(withoutDatabase)
   const { store, digests, close } = openStore(folder, config)
   const metrics = new Metrics()
   const events = createEvents()
@@ -74,7 +78,9 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   if (config.sample) await records.sample(TENANT)
   const { user: userName, password, apiKey } = config.admin
   const administrator = { userName, password, apiKey }
-  const accounts = await createAccounts({ store: accountStore(db), clock, administrator })
+  const accounts = await createAccounts({ store: accountStore(db), clock, administrator }).catch(
+    withoutAdministrator(userName),
+  )
 
   const trust = compileTrust(config.trustProxy)
   const { publicURL } = config
@@ -101,6 +107,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     genReqId: (req) => exchangeOf(req as IncomingMessage)?.id ?? randomUUID(),
     serverFactory: (handler) =>
       createHTTPServer({ bytes, log, trust, publicURL, observe: metrics.observe }, handler),
+    frameworkErrors: answerBadPath,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 8192 },
@@ -128,9 +135,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   return {
     listen: async () => {
       await sessions.recover()
-      await fastify.listen({ host: config.host, port: config.port })
+      const { host, port: wanted } = config
+      await fastify.listen({ host, port: wanted }).catch(withoutAddress(host, wanted))
       const { port } = fastify.server.address() as AddressInfo
-      const origin = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+      const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
       sweep.start()
       const link = await accounts.signInLink()
       if (link === null) return { origin, signIn: `Sign in as ${userName} with the password you set.` }
@@ -144,7 +152,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
         () => sessions.interrupt('the server is stopping; go on from the offset it has'),
         drain,
       )
-      const last = setTimeout(() => fastify.server.closeAllConnections(), drain + 3000)
+      const last = setTimeout(() => fastify.server.closeAllConnections(), drain + LINGER)
       await closed
       clearTimeout(late)
       clearTimeout(last)

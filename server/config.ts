@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import proxyaddr from 'proxy-addr'
 import { z } from 'zod'
 
 export const STRICT = ['idempiere', 'nuxeo', 'onlyoffice', 'kore', 'tus', 'ietf'] as const
@@ -73,10 +74,14 @@ export interface Config {
 
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
+/** Days a duration may have: further on, dates end. */
+const LONGEST = 36_500
+const DURATION = `a number and a unit, such as 90s, 30m, 24h or 3d, at most ${LONGEST}d`
 const duration = z
   .string()
-  .regex(/^[1-9]\d{0,8}[smhd]$/, 'a number and a unit, such as 90s, 30m, 24h or 3d')
+  .regex(/^[1-9]\d{0,9}[smhd]$/, DURATION)
   .transform((text) => Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0))
+  .pipe(z.number().max(LONGEST * 86_400_000, DURATION))
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -95,13 +100,30 @@ const whole = (low: number, high: number) =>
         .max(high, `a whole number from ${low} to ${high}`),
     )
 const flag = z.enum(['true', 'false'], 'true or false').transform((text) => text === 'true')
+const ORIGIN = 'an origin such as https://files.example.org, without a path'
 const origin = z
-  .url({ protocol: /^https?$/, error: 'an origin such as https://files.example.org' })
-  .refine(
-    (text) => new URL(text).pathname === '/' && new URL(text).search === '',
-    'an origin, without a path',
-  )
+  .string()
+  .refine(isOrigin, ORIGIN)
   .transform((text) => new URL(text).origin)
+const PROXIES =
+  'false, true, or addresses and networks such as 127.0.0.1, 10.0.0.0/8 or loopback, comma-separated'
+
+function isOrigin(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
+  const { origin, href } = new URL(text)
+  return href === `${origin}/`
+}
+
+function areProxies(given: readonly string[]): boolean {
+  const trust = trusted(given)
+  if (typeof trust === 'boolean') return true
+  try {
+    proxyaddr.compile([...trust])
+    return true
+  } catch {
+    return false
+  }
+}
 
 const READERS = {
   HOST: z.string().min(1),
@@ -110,10 +132,10 @@ const READERS = {
   SLIPWAY_ADMIN_USER: z.string().min(1, 'a user name'),
   SLIPWAY_ADMIN_PASSWORD: z.string(),
   SLIPWAY_API_KEY: z.string(),
-  SLIPWAY_PUBLIC_URL: z.union([z.literal(''), origin]),
-  SLIPWAY_TRUST_PROXY: list,
+  SLIPWAY_PUBLIC_URL: z.union([z.literal(''), origin], ORIGIN),
+  SLIPWAY_TRUST_PROXY: list.refine(areProxies, PROXIES).transform(trusted),
   SLIPWAY_MAX_SIZE: whole(1, Number.MAX_SAFE_INTEGER),
-  SLIPWAY_SESSION_TTL: z.union([z.literal(''), duration], 'a number and a unit, such as 90s, 30m, 24h or 3d'),
+  SLIPWAY_SESSION_TTL: z.union([z.literal(''), duration], DURATION),
   SLIPWAY_KORE_EXTENSIONS: list,
   SLIPWAY_KORE_URL_TTL: duration,
   SLIPWAY_HASH_WORKERS: whole(0, 64),
@@ -164,7 +186,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       apiKey: read('SLIPWAY_API_KEY') || null,
     },
     publicURL: read('SLIPWAY_PUBLIC_URL') || null,
-    trustProxy: trusted(read('SLIPWAY_TRUST_PROXY')),
+    trustProxy: read('SLIPWAY_TRUST_PROXY'),
     maxSize: read('SLIPWAY_MAX_SIZE'),
     sessionTTL: read('SLIPWAY_SESSION_TTL') || null,
     kore: { extensions: read('SLIPWAY_KORE_EXTENSIONS'), urlTTL: read('SLIPWAY_KORE_URL_TTL') },

@@ -1,11 +1,7 @@
 import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-
-/** A data folder that cannot be used; the message says which one, what is wrong and what to do. */
-export class DataFolderError extends Error {
-  override readonly name = 'DataFolderError'
-}
+import { CannotStart } from './cannot-start.ts'
 
 export interface DataFolder {
   readonly path: string
@@ -18,18 +14,17 @@ export interface DataFolder {
 /**
  * Makes the data folder (mode 0700) and takes it for this process: two servers on one folder would not know of each
  * other's writers. The lock is a lock of the system on an open file, so it ends with the process, however that ends.
- * @throws DataFolderError
+ * @throws CannotStart: which folder, what is wrong and what to do
  */
 export function takeDataFolder(given: string): DataFolder {
   const path = resolve(given)
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    if (!statSync(path).isDirectory()) throw new Error('it is not a folder')
+    makeFolder(path)
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
     chmodSync(path, 0o700)
-    mkdirSync(join(path, 'files'), { recursive: true, mode: 0o700 })
+    makeFolder(join(path, 'files'))
   } catch (cause) {
-    throw new DataFolderError(
+    throw new CannotStart(
       `the data folder ${path} cannot be used: ${(cause as Error).message}. Make it writable for this user, or set SLIPWAY_DATA_DIR to another folder.`,
       { cause },
     )
@@ -43,6 +38,15 @@ export function takeDataFolder(given: string): DataFolder {
   }
 }
 
+/** With the folders above it. `recursive` of Node's own never returns where the system makes no folders, as in `/proc`. */
+function makeFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.isDirectory()) return
+  if (found !== undefined) throw new Error(`${path} is not a folder`)
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
+}
+
 function takeLock(path: string): DatabaseSync {
   const file = join(path, 'lock')
   try {
@@ -51,7 +55,7 @@ function takeLock(path: string): DatabaseSync {
     return lock
   } catch (cause) {
     const taken = (cause as { errcode?: number }).errcode === 5
-    throw new DataFolderError(
+    throw new CannotStart(
       taken
         ? `the data folder ${path} is in use by another Slipway process. Stop that one, or set SLIPWAY_DATA_DIR to another folder.`
         : `the data folder ${path} cannot be locked: ${(cause as Error).message}. Make it writable for this user; if ${file} is damaged, delete that file.`,

@@ -2,10 +2,10 @@ import { flushCompileCache } from 'node:module'
 import { pino } from 'pino'
 import { ConfigError, help, readConfig } from '#config'
 import { createApp } from './app.ts'
-import { DataFolderError } from './data-folder.ts'
+import { CannotStart } from './cannot-start.ts'
 
-/** Running requests may end by themselves for so long after SIGTERM, ms. */
-const DRAIN = 10_000
+/** Running requests may end by themselves for so long after SIGTERM, ms; with the rest less than the 10 s of `docker stop`. */
+const DRAIN = 7000
 
 async function main(): Promise<void> {
   if (process.argv.includes('--help') || process.argv.includes('-h')) {
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const expected = error instanceof ConfigError || error instanceof DataFolderError
+  const expected = error instanceof ConfigError || error instanceof CannotStart
   const text = expected
     ? error.message
     : error instanceof Error
