@@ -148,5 +148,7 @@ test('a reader begins nothing: 403', async () => {
   const reader = client(server, await addUser(server, 'rita', ['reader']))
   const { status, body } = await reader.begin()
   expect([status, body.title]).toEqual([403, 'Access denied'])
+  for (const wrong of [{ sha256: 'x' }, { fileName: '' }, { uploadLocation: 'x' }])
+    expect((await reader.begin(wrong)).status).toBe(403)
   expect((await reader.call('GET', UPLOADS)).body).toEqual({ uploads: [] })
 })

@@ -1,3 +1,4 @@
+import { assertWriter } from '#accounts'
 import type { Answer } from '#http'
 import { json } from '#http'
 import { LOCATIONS, type Location, type NewSession } from '#sessions'
@@ -25,6 +26,7 @@ export const FAILED = 'Failed to initiate upload'
 /** `POST v1/uploads`, section 1.1. */
 export async function initiate(services: Services, call: Call): Promise<Answer> {
   const strict = isStrict(services)
+  assertWriter(call.caller)
   const document = await readDocument(call)
   if (document === null) throw new Ended(strict ? bare(500) : refused('the request has no body', false))
   const request = strict ? readExactly(document) : read(document)
