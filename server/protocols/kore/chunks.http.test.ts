@@ -69,6 +69,7 @@ test.each([
   ['fileExtension', 'mp3'],
   ['fileName', ''],
   ['fileName', 12],
+  ['fileName', `${'x'.repeat(4096)}.wav`],
   ['fileSize', -1],
   ['fileSize', null],
   ['fileSize', '1e3'],

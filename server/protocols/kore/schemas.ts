@@ -11,13 +11,15 @@ const whole = (least: number) => {
     .transform(Number)
   return z.union([z.number(), digits], why).pipe(z.int(why).min(least, why))
 }
+/** What the core takes, said in this protocol's name of the field. */
+const LONGEST_NAME = 4096
 const text = z.string('is required and must be text').min(1, 'must not be empty')
 
 const Start = z.object({
   fileContext: text.regex(CONTEXT, 'must have 1 to 64 letters, digits, "_" or "-"'),
   totalChunks: whole(1),
   fileExtension: text,
-  fileName: text,
+  fileName: text.max(LONGEST_NAME, `must have at most ${LONGEST_NAME} characters`),
   fileSize: whole(0),
   /** extension: the link that is handed out deletes the file after its first full read */
   del: z.union([z.boolean(), z.enum(['true', 'false'])], 'must be true or false').optional(),
