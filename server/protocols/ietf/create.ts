@@ -14,9 +14,10 @@ export async function create(call: Call): Promise<Answer> {
   const { services, exchange, fields, dialect } = call
   refuseForeign(fields)
   refuseCoding(fields)
-  const completes = completeness(fields, dialect)
-  if (completes === undefined)
+  const said = completeness(fields, dialect)
+  if (said === undefined)
     throw invalid(dialect.completeness, 'is missing: it says whether this request has the whole file')
+  const completes = said || isEmpty(call)
   if (fields.has('Upload-Offset')) throw invalid('Upload-Offset', 'does not belong on a request that begins')
   const body = bodyOf(exchange.req)
   const init: NewSession = {
@@ -34,6 +35,13 @@ export async function create(call: Call): Promise<Answer> {
     ? begun(call, session)
     : request.run(session.id, 201)
 }
+
+/**
+ * "An upload is incomplete until it is explicitly marked as completed by the client or the server." There are clients
+ * that send nothing after the creation of a file without bytes, so the server marks it.
+ */
+const isEmpty = ({ fields, services }: Call): boolean =>
+  fields.integer('Upload-Length') === 0 && !services.config.strict.has('ietf')
 
 /** Draft, 4.2.2: the answer to a creation that did not bring the end of the file. */
 const begun = (call: Call, session: Session): Answer => ({

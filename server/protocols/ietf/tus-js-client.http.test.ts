@@ -51,6 +51,12 @@ describe.each(['ietf-draft-03', 'ietf-draft-05'] as const)('tus-js-client 5 spea
     await expectWhole(await upload(server.origin, bytes, given))
   })
 
+  test('sends a file without bytes', async () => {
+    const file = await ask(server, await upload(server.origin, Buffer.alloc(0)), { method: 'GET' })
+    expect(file.status).toBe(200)
+    expect(file.body).toHaveLength(0)
+  })
+
   test('sends a stream of unknown length', async () => {
     const stream = Readable.from([bytes.subarray(0, 1_000_000), bytes.subarray(1_000_000)])
     const given = { chunkSize: 800_000, uploadLengthDeferred: true }
