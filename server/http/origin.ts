@@ -12,7 +12,19 @@ export function compileTrust(given: boolean | readonly string[]): Trust {
 }
 
 /** The address of the client, seen through the proxies that are trusted. */
-export const addressOf = (req: IncomingMessage, trust: Trust): string => proxyaddr(req, trust)
+export function addressOf(req: IncomingMessage, trust: Trust): string {
+  const hops = [...(header(req, 'forwarded') ?? '').matchAll(HOP)].map(([, quoted, plain]) => quoted ?? plain)
+  if (hops.length === 0) return proxyaddr(req, trust)
+  // Its "for" values are what proxies write into X-Forwarded-For otherwise (RFC 7239, 7.4).
+  const headers = { 'x-forwarded-for': hops.map((hop = '') => withoutPort(hop)).join(', ') }
+  return proxyaddr(Object.create(req, { headers: { value: headers } }), trust)
+}
+
+/** One `for=` of a `Forwarded` header (RFC 7239, 4), quoted or not. */
+const HOP = /(?:^|[;,])\s*for=(?:"([^"]*)"|([^;,\s]*))/gi
+
+/** RFC 7239, 6: "an IPv6 address is always enclosed in square brackets", and a port may follow. */
+const withoutPort = (node: string): string => node.replace(/^\[([^\]]*)\](?::.*)?$|^([^:]*):.*$/, '$1$2')
 
 /**
  * Scheme and authority that the client used: `Forwarded` (RFC 7239) or `X-Forwarded-*` from a trusted proxy, else the
