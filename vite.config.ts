@@ -29,6 +29,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          testTimeout: 20_000,
           include: ['server/**/*.test.ts', 'web/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.http.test.ts'],
         },
@@ -38,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'http',
           include: ['server/**/*.http.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
