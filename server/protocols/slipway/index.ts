@@ -34,7 +34,7 @@ function mountAPI(own: FastifyInstance, api: API, events: EventStreams): void {
   own.addContentTypeParser('application/json', { parseAs: 'string' }, (req, body, done) => {
     // Some clients name the type even where they send nothing.
     if (body === '') done(null, undefined)
-    else parse(req, body as string, done)
+    else void parse(req, body as string, done)
   })
   own.setErrorHandler(answerProblem)
   own.setNotFoundHandler((req, reply) => answerProblem(NOTHING, req, reply))
@@ -43,7 +43,12 @@ function mountAPI(own: FastifyInstance, api: API, events: EventStreams): void {
   })
   mountRoutes(own, api, events)
   // The web app's files are looked for at every path that no route has.
-  own.get('/*', (req, reply) => answerProblem(NOTHING, req, reply))
+  own.route({
+    method: ['GET', 'HEAD'],
+    url: '/*',
+    schema: { hide: true },
+    handler: (req, reply) => answerProblem(NOTHING, req, reply),
+  })
 }
 
 function answerProblem(error: unknown, req: FastifyRequest, reply: FastifyReply): FastifyReply {
