@@ -72,6 +72,8 @@ test('begun in one browser, continued in another: only with the right file', asy
   await expect.poll(() => api.received(sample.name)).toBeGreaterThan(2 * MIB)
   slow.refuse = true
   await page.close()
+  // What had left the browser still arrives; after that nothing does.
+  await expect.poll(() => standsStill(() => api.received(sample.name))).toBe(true)
   const begun = await api.sessionOf(sample.name)
   expect(begun.received).toBeLessThan(sample.size)
 
@@ -145,3 +147,10 @@ test('a canceled upload is gone for whoever sends it', async ({ page }) => {
   const head = { 'tus-resumable': '1.0.0' }
   expect((await api.fetch(url, { method: 'HEAD', headers: head })).status).toBeGreaterThanOrEqual(404)
 })
+
+/** Nothing arrived for two seconds. */
+async function standsStill(received: () => Promise<number>): Promise<boolean> {
+  const before = await received()
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  return (await received()) === before
+}

@@ -7,6 +7,7 @@ import { Gate } from './gate.ts'
 import { Hashes } from './hashes.ts'
 import { Integrity, sessionOf } from './integrity.ts'
 import { LiveUploads } from './live.ts'
+import { Paused } from './paused.ts'
 import {
   type Consignment,
   metaOf,
@@ -34,11 +35,13 @@ export class Queue {
   readonly engine: Engine
   readonly #hashes = new Hashes()
   readonly #user: string
+  readonly #paused: Paused
   /** Files that the engine is working on since this page was opened. */
   #attached = new Set<string>()
 
   constructor(user: string) {
     this.#user = user
+    this.#paused = new Paused(user)
     const integrity = new Integrity(this.#hashes, this.live)
     this.engine = createEngine(user, new Sender(this.gate, integrity, this.live))
     this.engine.on('upload-progress', (file, progress) => {
@@ -80,15 +83,18 @@ export class Queue {
   }
 
   pause(id: string): void {
+    this.#paused.set(id, true)
     if (!this.engine.getFile(id)?.isPaused) this.engine.pauseResume(id)
   }
 
   resume(id: string): void {
+    this.#paused.set(id, false)
     if (!this.#attached.has(id)) this.retry(id)
     else if (this.engine.getFile(id)?.isPaused) this.engine.pauseResume(id)
   }
 
   retry(id: string): void {
+    this.#paused.set(id, false)
     this.live.patch(id, { problem: null, changed: false, waitingFor: null })
     this.engine.setFileState(id, { isPaused: false })
     this.#start(id)
@@ -96,6 +102,7 @@ export class Queue {
 
   /** A new upload of the file as it is now, whatever became of the one before. */
   startAnew(id: string): void {
+    this.#paused.set(id, false)
     forgetUpload(this.engine, id)
     this.live.delete(id)
     this.retry(id)
@@ -174,6 +181,7 @@ export class Queue {
       if (sessionID) this.live.patch(file.id, { sessionID })
       if (file.isGhost) this.engine.removeFile(file.id)
       else if (file.progress.uploadComplete) void this.#settle(file.id)
+      else if (this.#paused.has(file.id)) this.engine.setFileState(file.id, { isPaused: true })
       else if (!file.error && !file.isPaused) this.#start(file.id)
     }
   }
