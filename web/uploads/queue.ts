@@ -118,6 +118,7 @@ export class Queue {
   }
 
   dismiss(id: string): void {
+    this.#paused.set(id, false)
     const file = this.engine.getFile(id)
     if (!file) return
     if (file.data instanceof Blob) this.#hashes.stop(file.data)
