@@ -7,7 +7,7 @@ export interface Log {
 }
 
 /**
- * Codes of tus 1.0.0 where it names one (403 for a PATCH to a final upload is decided in `patch.ts`), else HTTP's.
+ * Codes of tus 1.0.0 where it names one (403 for a PATCH to a final upload is decided in `store.ts`), else HTTP's.
  * "460 Checksum Mismatch"; "404 Not Found or 410 Gone … if the Server is keeping track of expired uploads".
  */
 const STATUS: Record<Code, number> = {
